@@ -1,0 +1,8 @@
+//! What was set. Two files, two types: `SiteConfig` is the authors' `byline.toml`, the server's
+//! options are the operator's. Nothing an author pushes can set the second.
+
+mod site;
+
+pub(crate) use site::{
+    Author, Content, DateRule, Feed, HtmlPolicy, MenuEntry, OnError, Provenance, Site, SiteConfig,
+};

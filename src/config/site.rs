@@ -1,0 +1,181 @@
+//! `byline.toml`: what the authors set. Every key is optional, and its doc comment is what the
+//! manual says of it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// The author's settings.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct SiteConfig {
+    pub(crate) site: Site,
+    pub(crate) content: Content,
+    pub(crate) provenance: Provenance,
+    pub(crate) feed: Feed,
+    /// The blog's authors by handle: `[authors.ann]`.
+    pub(crate) authors: BTreeMap<String, Author>,
+}
+
+/// `[site]`: how the blog presents itself.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Site {
+    /// Name of the blog.
+    pub(crate) title: String,
+    /// One sentence about it, for the front page and search engines.
+    pub(crate) description: String,
+    /// Where readers find it, `https://example.org`; feeds and canonical links need it.
+    pub(crate) base_url: Option<String>,
+    /// Language of the blog (BCP 47).
+    pub(crate) language: String,
+    /// Zone for dates that state none, and to show all dates in (IANA name). Without it a date
+    /// is shown on the clock of its author.
+    pub(crate) timezone: Option<String>,
+    /// How dates are written (`strftime`).
+    pub(crate) date_format: String,
+    /// Posts on a page of the stream.
+    pub(crate) posts_per_page: usize,
+    /// Links in the header.
+    pub(crate) menu: Vec<MenuEntry>,
+    /// A line of text at the foot of each page.
+    pub(crate) footer: Option<String>,
+}
+
+/// One link of the menu.
+#[derive(Clone, Debug, Deserialize, PartialEq, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MenuEntry {
+    /// Text of the link.
+    pub(crate) name: String,
+    /// Path or URL it leads to.
+    pub(crate) url: String,
+}
+
+/// `[content]`: where posts are and what becomes of them.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Content {
+    /// Folders of posts; `"."` is the whole repository.
+    pub(crate) posts: Vec<String>,
+    /// Folders of standing pages.
+    pub(crate) pages: Vec<String>,
+    /// Folder names that mark what is in them as drafts.
+    pub(crate) drafts: Vec<String>,
+    /// Files that are neither posts, pages nor served (globs such as `*.psd` or `notes/**`).
+    pub(crate) ignore: Vec<String>,
+    /// Address of a post: `:slug`, `:title`, `:year`, `:month`, `:day`, `:path`, `:category`.
+    pub(crate) permalink: String,
+    /// `"trusted"`: HTML in Markdown is passed through; `"escaped"`: it is shown as text.
+    pub(crate) html: HtmlPolicy,
+    /// `"isolate"`: a broken post keeps its last good version and the rest is published;
+    /// `"reject"`: any error keeps the whole last good site.
+    pub(crate) on_error: OnError,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum HtmlPolicy {
+    #[default]
+    Trusted,
+    Escaped,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OnError {
+    #[default]
+    Isolate,
+    Reject,
+}
+
+/// `[provenance]`: how dates and authors are taken from commits.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Provenance {
+    /// `"landed"`, `"author"` or `"committer"`.
+    pub(crate) date: DateRule,
+    /// File that lists commits which do not count as updates.
+    pub(crate) ignore_revs: String,
+    /// Names that are never authors or contributors (globs such as `*[bot]`).
+    pub(crate) exclude: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum DateRule {
+    #[default]
+    Landed,
+    Author,
+    Committer,
+}
+
+/// `[feed]`: what the feeds hold.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Feed {
+    /// Posts in a feed, newest first.
+    pub(crate) items: usize,
+}
+
+/// `[authors.HANDLE]`: one author.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Author {
+    /// Name as shown; the handle if absent.
+    pub(crate) name: Option<String>,
+    /// Home page, or profile elsewhere.
+    pub(crate) url: Option<String>,
+    /// Picture, a path in the repository or a URL.
+    pub(crate) avatar: Option<String>,
+    /// A sentence or two.
+    pub(crate) bio: Option<String>,
+    /// Names as they stand in commits.
+    pub(crate) git: Vec<String>,
+}
+
+impl Default for Site {
+    fn default() -> Self {
+        Self {
+            title: "A blog".to_owned(),
+            description: String::new(),
+            base_url: None,
+            language: "en".to_owned(),
+            timezone: None,
+            date_format: "%-d %B %Y".to_owned(),
+            posts_per_page: 10,
+            menu: Vec::new(),
+            footer: None,
+        }
+    }
+}
+
+impl Default for Content {
+    fn default() -> Self {
+        Self {
+            posts: vec!["posts".to_owned()],
+            pages: vec!["pages".to_owned()],
+            drafts: vec!["drafts".to_owned(), "_drafts".to_owned()],
+            ignore: Vec::new(),
+            permalink: "/:slug/".to_owned(),
+            html: HtmlPolicy::default(),
+            on_error: OnError::default(),
+        }
+    }
+}
+
+impl Default for Provenance {
+    fn default() -> Self {
+        Self {
+            date: DateRule::default(),
+            ignore_revs: ".git-blame-ignore-revs".to_owned(),
+            exclude: Vec::new(),
+        }
+    }
+}
+
+impl Default for Feed {
+    fn default() -> Self {
+        Self { items: 20 }
+    }
+}

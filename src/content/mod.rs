@@ -1,0 +1,147 @@
+//! What the blog says: every post, page and file of one revision, read and validated. Pure: bytes
+//! and provenance in, a `Library` and its diagnostics out. A broken post is a diagnostic, never a
+//! failure.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::history::FileHistory;
+use crate::moment::Moment;
+use crate::repository::SourceFile;
+
+/// Everything one revision of the content repository holds.
+#[derive(Debug, Default)]
+pub(crate) struct Library {
+    /// Published posts, newest first (by publication, then path).
+    pub(crate) posts: Vec<Arc<Post>>,
+    /// Drafts and posts whose stated date lies ahead: listed for authors, never rendered.
+    pub(crate) unpublished: Vec<Arc<Post>>,
+    /// Standing pages by path.
+    pub(crate) pages: Vec<Arc<Post>>,
+    /// What is served as it is.
+    pub(crate) files: Vec<StaticFile>,
+    /// When the next scheduled post is due.
+    pub(crate) next_scheduled: Option<Moment>,
+}
+
+/// A dated entry of the stream, or a standing page.
+#[derive(Debug)]
+pub(crate) struct Post {
+    /// Path in the content folder.
+    pub(crate) path: String,
+    /// Address on the site, beginning and ending with `/`, not percent-encoded.
+    pub(crate) url: String,
+    pub(crate) kind: Kind,
+    /// `None` for a note without one.
+    pub(crate) title: Option<String>,
+    pub(crate) summary: Option<String>,
+    /// Markdown without front matter.
+    pub(crate) body: String,
+    /// Lines of the file before the body, so that a position in the body can be told as the file's.
+    pub(crate) body_line: u32,
+    pub(crate) published: Moment,
+    pub(crate) updated: Moment,
+    pub(crate) date_from: DateFrom,
+    pub(crate) authors: Vec<Name>,
+    pub(crate) contributors: Vec<Name>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) aliases: Vec<String>,
+    pub(crate) draft: bool,
+    pub(crate) scheduled: bool,
+    /// What history alone says; `None` for an uncommitted file.
+    pub(crate) history: Option<FileHistory>,
+}
+
+/// What a post is, with what only that kind has.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub(crate) enum Kind {
+    Text,
+    Photo {
+        images: Vec<Image>,
+        credit: Option<String>,
+        credit_url: Option<String>,
+    },
+    Quote {
+        source: Option<String>,
+        cite: Option<String>,
+    },
+    Link {
+        target: String,
+    },
+    Chat,
+    Answer {
+        question: String,
+        asked_by: Option<String>,
+        asked_by_url: Option<String>,
+    },
+    Video {
+        src: String,
+    },
+    Audio {
+        src: String,
+    },
+}
+
+/// A picture of a photo post.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Image {
+    /// As written: relative to the post, absolute on the site, or a URL.
+    pub(crate) src: String,
+    pub(crate) alt: String,
+    pub(crate) caption: Option<String>,
+}
+
+/// An author by the name shown, with the registry's handle if there is an entry.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Name {
+    /// Shown to readers.
+    pub(crate) shown: String,
+    /// Part of the author page's address: `/authors/HANDLE/`.
+    pub(crate) handle: String,
+}
+
+/// Where a publication date came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum DateFrom {
+    FrontMatter,
+    FileName,
+    Git,
+    Uncommitted,
+}
+
+/// A file served as it is.
+#[derive(Clone, Debug)]
+pub(crate) struct StaticFile {
+    /// Address on the site, beginning with `/`, not percent-encoded.
+    pub(crate) url: String,
+    pub(crate) source: SourceFile,
+    pub(crate) updated: Option<Moment>,
+}
+
+/// A file whose text is needed to build: a post or page candidate.
+#[derive(Debug)]
+pub(crate) struct Text {
+    pub(crate) source: SourceFile,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Kind {
+    /// The name used in JSON, templates and front matter.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Photo { .. } => "photo",
+            Self::Quote { .. } => "quote",
+            Self::Link { .. } => "link",
+            Self::Chat => "chat",
+            Self::Answer { .. } => "answer",
+            Self::Video { .. } => "video",
+            Self::Audio { .. } => "audio",
+        }
+    }
+}
+
+/// Diagnostics gathered on the way.
+pub(crate) type Findings = Vec<Diagnostic>;

@@ -1,0 +1,103 @@
+//! The content repository: the only doorway to git2. What leaves this layer is plain values.
+//!
+//! Nothing is ever checked out of a mirror; symbolic links and submodules are named and not
+//! followed; commits are read by our own tolerant parser, because libgit2's walk ends at the first
+//! malformed one.
+
+use std::fmt;
+
+/// A git object id (SHA-1).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Oid(pub(crate) [u8; 20]);
+
+/// One entry of the content folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SourceFile {
+    /// Relative to the content folder, `/` between parts; every part passed the allow-list.
+    pub(crate) path: String,
+    /// The content's blob id, also for a file that is not committed.
+    pub(crate) oid: Oid,
+    /// Length in bytes.
+    pub(crate) size: u64,
+}
+
+/// One commit as history is folded over it.
+#[derive(Clone, Debug)]
+pub(crate) struct Commit {
+    pub(crate) id: Oid,
+    /// Indices into the same list, first parent first; parents that are not in the repository
+    /// (a shallow clone's boundary) are left out.
+    pub(crate) parents: Vec<usize>,
+    pub(crate) author: Signature,
+    pub(crate) committer: Signature,
+    /// `Co-authored-by` trailers in order, as name and address.
+    pub(crate) co_authors: Vec<Person>,
+    /// First line of the message.
+    pub(crate) subject: String,
+    /// What differs from each parent, in the order of `parents`; a root has one list, against
+    /// the empty tree.
+    pub(crate) changes: Vec<Vec<Change>>,
+}
+
+/// Who and when, as a commit states it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Signature {
+    pub(crate) person: Person,
+    /// `None` where the commit is malformed or its date lies beyond the calendar.
+    pub(crate) time: Option<crate::moment::Moment>,
+}
+
+/// A name with the address it was committed under. The address never leaves the program.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Person {
+    pub(crate) name: String,
+    pub(crate) email: String,
+}
+
+/// One path that differs between a commit and one of its parents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Change {
+    /// Relative to the content folder where it lies inside; else to the repository's root, with
+    /// a leading `/`.
+    pub(crate) path: std::sync::Arc<str>,
+    /// The blob before; `None` when the commit adds the path.
+    pub(crate) old: Option<Oid>,
+    /// The blob after; `None` when the commit removes the path.
+    pub(crate) new: Option<Oid>,
+}
+
+impl Oid {
+    pub(crate) fn from_hex(hex: &str) -> Option<Self> {
+        let mut bytes = [0; 20];
+        if hex.len() != 40 {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(Self(bytes))
+    }
+
+    /// The first seven digits, for people.
+    pub(crate) fn short(&self) -> String {
+        self.to_string()[..7].to_owned()
+    }
+}
+
+impl fmt::Display for Oid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Oid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl serde::Serialize for Oid {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
