@@ -10,6 +10,7 @@ mod config;
 mod content;
 mod diagnostic;
 mod history;
+mod address;
 mod moment;
 mod output;
 mod publish;
