@@ -17,7 +17,7 @@ START = ["/", "/archive/", "/tags/", "/authors/", "/atom.xml", "/rss.xml", "/fee
          "/sitemap.xml", "/robots.txt", "/about/", "/manual/"]
 DRAFT = "a folder called `drafts`, so it is on no page"
 HEADERS = {"etag", "content-type", "content-security-policy", "x-content-type-options",
-           "referrer-policy", "cache-control", "vary"}
+           "referrer-policy", "cache-control"}
 SUFFIX = {"text/html": ".html", "text/css": ".css", "image/svg+xml": ".svg"}
 
 
@@ -73,7 +73,8 @@ class Crawl:
             return []
         if final != path:
             self.problems.append(f"{source}: {path} redirects to {final}: link to that")
-        missing = HEADERS - {name.lower() for name in headers.keys()}
+        wanted = HEADERS | ({"vary"} if headers.get_content_maintype() == "text" else set())
+        missing = wanted - {name.lower() for name in headers.keys()}
         if missing:
             self.problems.append(f"{path}: without {', '.join(sorted(missing))}")
         if headers["set-cookie"]:
