@@ -18,8 +18,7 @@ fail() {
     exit 1
 }
 
-# The first line of the secret file, as bytes in hex; the hash of a key longer than a block
-# (RFC 2104, section 2).
+# The secret, as bytes in hex; the hash of one that is longer than a block (RFC 2104, section 2).
 key() {
     if [ "$(secret | wc -c)" -gt 64 ]; then
         secret | openssl dgst -sha256 -binary
@@ -28,8 +27,9 @@ key() {
     fi | od -An -v -tx1
 }
 
+# The first line that says something, without spaces around it, as the daemon reads it.
 secret() {
-    head -n 1 "$secret_file" | tr -d '\r\n'
+    sed -n '/[^[:space:]]/{s/^[[:space:]]*//;s/[[:space:]]*$//;p;q;}' "$secret_file" | tr -d '\n'
 }
 
 # The key, filled up to a block of 64 bytes, each XORed with the number given. The block is made
@@ -79,7 +79,7 @@ before=${4:-}
 after=${5:-}
 
 [ -r "$secret_file" ] || fail "cannot read the secret file $secret_file"
-[ -n "$(secret)" ] || fail "the secret file $secret_file begins with an empty line"
+[ -n "$(secret)" ] || fail "the secret file $secret_file is empty"
 
 # A branch's name cannot hold a backslash or a control character, but it can hold a quote.
 ref=$(printf 'refs/heads/%s' "$branch" | sed 's/"/\\"/g')
