@@ -5,19 +5,44 @@
 //!
 //! trigger -> source -> provenance -> content -> render -> site -> publish -> serve
 
-mod commands;
-mod config;
-mod content;
-mod diagnostic;
-mod history;
+// Ground every layer stands on: addresses, times, findings, settings.
 mod address;
 mod moment;
-mod output;
-mod publish;
-mod rebuild;
-mod render;
-mod repository;
-mod serve;
-mod site;
-mod trigger;
+
+mod diagnostic;
+
+mod config;
+
+// What a forge tells us.
 mod webhook;
+
+// The content repository, and who wrote what when.
+mod repository;
+
+mod history;
+
+// What the blog says, how it looks, what we make of it.
+mod content;
+
+mod render;
+
+mod output;
+
+// The finished site, made current.
+mod site;
+
+mod publish;
+
+// The loop, and what makes it turn.
+mod rebuild;
+
+mod trigger;
+
+// HTTP, the service as a whole, the command line.
+mod serve;
+
+mod daemon;
+
+mod commands;
+
+pub use commands::run;

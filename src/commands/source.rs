@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::config::SourceOptions;
 use crate::diagnostic::Diagnostic;
 use crate::rebuild::{Pipeline, Reading, Stopwatch, Timings, now};
-use crate::repository::{Location, Oid, Repository};
+use crate::repository::{self, Location, Oid, Repository};
 
 /// A source opened for one look.
 pub(super) struct Opened {
@@ -42,13 +42,14 @@ impl Opened {
             (Some(folder), _) | (None, Some(Scratch(folder))) => folder.clone(),
             (None, None) => std::env::temp_dir(),
         };
+        repository::configure(options.source())?;
         let repository = Repository::open(&Location {
             source: options.source().to_owned(),
             branch: options.branch.clone(),
             subdir: options.subdir.clone(),
             data_dir,
         })?;
-        Ok(Self { pipeline: Pipeline::new(repository, options.site_config.clone(), false), _scratch: scratch })
+        Ok(Self { pipeline: Pipeline::new(repository, options.site_config.clone()), _scratch: scratch })
     }
 
     /// Fetches and reads the newest revision.

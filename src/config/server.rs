@@ -84,22 +84,22 @@ impl ServeOptions {
         Ok(())
     }
 
-    /// The webhook's secrets: from the file, else from the variable, else none, and then no
-    /// trigger is taken.
-    pub(crate) fn secrets(&self) -> Result<Vec<Vec<u8>>, Error> {
+    /// The webhook's secret, and the other one while they are rotated: from the file, else from
+    /// the variable, else none, and then no trigger is taken.
+    pub(crate) fn secrets(&self) -> Result<Option<(Vec<u8>, Option<Vec<u8>>)>, Error> {
         let (text, origin) = match &self.webhook_secret_file {
             Some(file) => (super::read(file)?, format!("`{}`", file.display())),
             None => match variable("BYLINE_WEBHOOK_SECRET") {
                 Some(text) => (text, "`BYLINE_WEBHOOK_SECRET`".to_owned()),
-                None => return Ok(Vec::new()),
+                None => return Ok(None),
             },
         };
-        let secrets: Vec<Vec<u8>> =
-            text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| line.as_bytes().to_vec()).collect();
-        match secrets.len() {
-            0 => Err(Error::EmptySecret { origin }),
-            1 | 2 => Ok(secrets),
-            _ => Err(Error::TooManySecrets { origin }),
+        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| line.as_bytes().to_vec());
+        let Some(secret) = lines.next() else { return Err(Error::EmptySecret { origin }) };
+        let other = lines.next();
+        match lines.next() {
+            None => Ok(Some((secret, other))),
+            Some(_) => Err(Error::TooManySecrets { origin }),
         }
     }
 }

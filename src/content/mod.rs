@@ -147,6 +147,6 @@ impl Kind {
 pub(crate) type Findings = Vec<Diagnostic>;
 
 /// (placeholder until content lands)
-pub(crate) fn slug(name: &str) -> String {
+pub(crate) fn slugify(name: &str) -> String {
     name.to_lowercase()
 }

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use crate::config::{ServeOptions, SourceOptions};
 use crate::publish::{Current, Publisher};
 use crate::rebuild::{Cause, Pipeline, RebuildHandle, Rebuilder, Report};
-use crate::repository::{Location, Repository};
+use crate::repository::{self, Location, Repository};
 use crate::serve::{self, App};
 use crate::trigger;
 use crate::webhook::Secrets;
@@ -25,12 +25,12 @@ const POLL: u64 = 300;
 
 /// Serves a source until the process is told to end.
 pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::Result<()> {
-    let secrets = options.secrets()?;
-    let secrets = if secrets.is_empty() { None } else { Some(Secrets::new(secrets)?) };
+    let secrets = options.secrets()?.map(|(secret, other)| Secrets::new(secret, other)).transpose()?;
     let data_dir = source.data_dir()?;
     std::fs::create_dir_all(&data_dir)
         .with_context(|| format!("cannot make the data directory `{}`", data_dir.display()))?;
     let _lock = lock(&data_dir)?;
+    repository::configure(source.source())?;
     let repository = Repository::open(&Location {
         source: source.source().to_owned(),
         branch: source.branch.clone(),
@@ -51,7 +51,7 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
     let report = Report::default();
     let branch = Arc::new(ArcSwapOption::empty());
     let rebuilder = Rebuilder {
-        pipeline: Pipeline::new(repository, source.site_config.clone(), live),
+        pipeline: Pipeline::new(repository, source.site_config.clone()),
         publisher,
         queue: queue.clone(),
         report: report.clone(),

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::links::LinkMap;
 use crate::config::SiteConfig;
-use crate::content::{Library, Name, StaticFile, slug};
+use crate::content::{Library, Name, StaticFile, slugify};
 use crate::diagnostic::Diagnostic;
 use crate::moment::Moment;
 use crate::render::Article;
@@ -63,7 +63,7 @@ impl<'a> Edition<'a> {
         };
         let posts = keep(library.posts.par_iter().map(render).collect());
         let pages = keep(library.pages.par_iter().map(render).collect());
-        let tags = group(&posts, |article| article.post.tags.iter().map(|tag| (slug(tag), tag.clone())).collect());
+        let tags = group(&posts, |article| article.post.tags.iter().map(|tag| (slugify(tag), tag.clone())).collect());
         let authors = group(&posts, |article| article.post.authors.iter().map(named).collect());
         (Self { config, theme, posts, pages, files: &library.files, tags, authors }, findings)
     }

@@ -33,7 +33,6 @@ const LAST_RETRY: Duration = Duration::from_secs(300);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// The loop and what it owns.
-#[derive(Debug)]
 pub(crate) struct Rebuilder {
     pub(crate) pipeline: Pipeline,
     pub(crate) publisher: Publisher,

@@ -24,11 +24,9 @@ const CONFIG: &str = "byline.toml";
 pub(crate) type Timings = BTreeMap<&'static str, u64>;
 
 /// A source and how to read it.
-#[derive(Debug)]
 pub(crate) struct Pipeline {
     repository: Repository,
     site_config: Option<PathBuf>,
-    live: bool,
     traced: Option<Traced>,
 }
 
@@ -66,8 +64,8 @@ pub(crate) enum Error {
 }
 
 impl Pipeline {
-    pub(crate) fn new(repository: Repository, site_config: Option<PathBuf>, live: bool) -> Self {
-        Self { repository, site_config, live, traced: None }
+    pub(crate) fn new(repository: Repository, site_config: Option<PathBuf>) -> Self {
+        Self { repository, site_config, traced: None }
     }
 
     pub(crate) fn repository(&self) -> &Repository {
@@ -124,7 +122,7 @@ impl Pipeline {
         let (edition, problems) = Edition::render(&reading.config, &theme, &reading.library);
         reading.findings.extend(problems);
         reading.timings.insert("render", watch.lap());
-        let (plan, problems) = Plan::make(reading.commit, &edition, &reading.library, self.live)
+        let (plan, problems) = Plan::make(reading.commit, &edition, &reading.library)
             .map_err(|problem| Error::Rejected(vec![problem]))?;
         reading.findings.extend(problems);
         reading.timings.insert("pages", watch.lap());

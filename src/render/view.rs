@@ -250,7 +250,7 @@ pub(crate) fn author(name: &Name) -> NamedView {
 
 /// A tag with its page.
 pub(crate) fn tag(name: &str) -> NamedView {
-    let url = address::encoded(&format!("/tags/{}/", crate::content::slug(name)));
+    let url = address::encoded(&format!("/tags/{}/", crate::content::slugify(name)));
     NamedView { name: name.to_owned(), url }
 }
 

@@ -5,11 +5,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::content::Library;
 use crate::diagnostic::Diagnostic;
-use crate::output::{Content, Edition, OUTPUTS, Rendition};
+use crate::output::{Edition, OUTPUTS, Rendition};
 use crate::repository::Oid;
 
-/// What asks the browser to follow each new build of a working tree.
-const LIVE_SCRIPT: &[u8] = b"<script src=\"/-/live.js\" defer></script>";
 /// Built-in addresses an author's own file may take without a word.
 const YIELDED: [&str; 1] = ["/robots.txt"];
 
@@ -33,7 +31,6 @@ impl Plan {
         commit: Option<Oid>,
         edition: &Edition<'_>,
         library: &Library,
-        live: bool,
     ) -> Result<(Self, Vec<Diagnostic>), Diagnostic> {
         let mut findings = Vec::new();
         let mut taken: HashMap<String, (&'static str, Rendition)> = HashMap::new();
@@ -52,9 +49,6 @@ impl Plan {
         let redirects = redirects(library, &taken);
         let mut renditions: Vec<Rendition> = taken.into_values().map(|(_, rendition)| rendition).collect();
         renditions.sort_by(|a, b| a.path.cmp(&b.path));
-        if live {
-            renditions.iter_mut().for_each(follow);
-        }
         let plan = Self {
             commit,
             posts: edition.posts.len(),
@@ -88,14 +82,4 @@ fn redirects(
         }
     }
     redirects
-}
-
-/// Lets a page of a working tree reload itself.
-fn follow(rendition: &mut Rendition) {
-    let Content::Bytes(html) = &mut rendition.content else { return };
-    if !rendition.content_type.starts_with("text/html") {
-        return;
-    }
-    let at = html.windows(7).rposition(|tag| tag == b"</body>").unwrap_or(html.len());
-    html.splice(at..at, LIVE_SCRIPT.iter().copied());
 }
