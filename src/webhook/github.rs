@@ -132,11 +132,14 @@ mod tests {
     /// A delivery signed with the right secret.
     fn deliver(event: &str, content_type: &str, body: &str) -> Result<Verdict, Rejected> {
         let tag = format!("sha256={}", signature::sign(body.as_bytes(), b"hush"));
-        receive_with(&[
-            ("x-hub-signature-256", &tag),
-            ("x-github-event", event),
-            ("content-type", content_type),
-        ], body)
+        receive_with(
+            &[
+                ("x-hub-signature-256", &tag),
+                ("x-github-event", event),
+                ("content-type", content_type),
+            ],
+            body,
+        )
     }
 
     fn receive_with(headers: &[(&str, &str)], body: &str) -> Result<Verdict, Rejected> {
@@ -196,9 +199,15 @@ mod tests {
             assert!(matches!(signed(bad), Err(Rejected::BadSignature)), "{bad}");
         }
         for absent in ["", "sha256="] {
-            assert!(matches!(signed(absent), Err(Rejected::Unsigned)), "{absent}");
+            assert!(
+                matches!(signed(absent), Err(Rejected::Unsigned)),
+                "{absent}"
+            );
         }
-        assert!(matches!(receive_with(&[event], &body), Err(Rejected::Unsigned)));
+        assert!(matches!(
+            receive_with(&[event], &body),
+            Err(Rejected::Unsigned)
+        ));
         let twice = [event, (SIGNATURE, &good), (SIGNATURE, &good)];
         assert!(matches!(
             receive_with(&twice, &body),
@@ -229,8 +238,14 @@ mod tests {
         let zeros = "0".repeat(40);
         let cases = [
             (push_of("refs/tags/v1", AFTER), "`refs/tags/v1` is a tag"),
-            (push_of("refs/notes/x", AFTER), "`refs/notes/x` is not a branch"),
-            (push_of("refs/heads/x", &zeros), "`refs/heads/x` was deleted"),
+            (
+                push_of("refs/notes/x", AFTER),
+                "`refs/notes/x` is not a branch",
+            ),
+            (
+                push_of("refs/heads/x", &zeros),
+                "`refs/heads/x` was deleted",
+            ),
         ];
         for (body, expected) in cases {
             assert_eq!(reason(deliver("push", JSON, &body)), expected);

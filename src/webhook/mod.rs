@@ -8,6 +8,8 @@ mod secrets;
 mod signature;
 
 pub(crate) use secrets::{EmptySecret, Secrets};
+#[cfg(test)]
+pub(crate) use signature::sign;
 
 /// One forge each; whoever recognises a delivery first decides on it alone.
 const FORGES: &[Forge] = &[github::FORGE];
@@ -139,7 +141,11 @@ mod tests {
         let secrets = Secrets::new(b"hush".to_vec(), None).unwrap();
         let headers = [("content-type", b"application/json".as_slice())];
         assert!(matches!(
-            receive(Headers(&headers), b"{\"ref\":\"refs/heads/main\"}", &secrets),
+            receive(
+                Headers(&headers),
+                b"{\"ref\":\"refs/heads/main\"}",
+                &secrets
+            ),
             Err(Rejected::Unsigned)
         ));
     }

@@ -42,7 +42,10 @@ mod tests {
     #[test]
     fn blank_secrets_are_refused() {
         assert_eq!(Secrets::new(Vec::new(), None).unwrap_err(), EmptySecret);
-        assert_eq!(Secrets::new(b" \n".to_vec(), None).unwrap_err(), EmptySecret);
+        assert_eq!(
+            Secrets::new(b" \n".to_vec(), None).unwrap_err(),
+            EmptySecret
+        );
         assert_eq!(
             Secrets::new(b"new".to_vec(), Some(Vec::new())).unwrap_err(),
             EmptySecret
