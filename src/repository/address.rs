@@ -125,7 +125,13 @@ mod tests {
     #[test]
     fn printing_a_url_shows_no_secret() {
         let url = Redacted("http://ann:p@ss@example.org:80/a@b.git?token=x".to_owned());
-        assert_eq!(format!("{url} {url:?}"), "http://example.org:80/a@b.git http://example.org:80/a@b.git");
-        assert_eq!(url.reveal(), "http://ann:p@ss@example.org:80/a@b.git?token=x");
+        assert_eq!(
+            format!("{url} {url:?}"),
+            "http://example.org:80/a@b.git http://example.org:80/a@b.git"
+        );
+        assert_eq!(
+            url.reveal(),
+            "http://ann:p@ss@example.org:80/a@b.git?token=x"
+        );
     }
 }

@@ -94,7 +94,9 @@ impl<'o> Comparison<'o> {
         let (mut left, mut right) = (front, front);
         loop {
             let a = (left < old.len() - back).then(|| old.entry(left)).flatten();
-            let b = (right < new.len() - back).then(|| new.entry(right)).flatten();
+            let b = (right < new.len() - back)
+                .then(|| new.entry(right))
+                .flatten();
             let order = match (&a, &b) {
                 (None, None) => return,
                 (Some(_), None) => Ordering::Less,
@@ -126,7 +128,9 @@ impl<'o> Comparison<'o> {
         };
         let inside = |kind| {
             let id = |entry: Option<Entry<'_>>| {
-                entry.filter(|entry| entry.kind == kind).map(|entry| entry.id)
+                entry
+                    .filter(|entry| entry.kind == kind)
+                    .map(|entry| entry.id)
             };
             let (old, new) = (id(old), id(new));
             (old != new).then_some((old, new))

@@ -323,8 +323,14 @@ mod tests {
     fn keeps_what_can_be_read_of_a_malformed_commit() {
         for (headers, fault) in [
             ("committer B <b@x> 1 +0000\n", "it has no author"),
-            ("author A 1 +0000\ncommitter B <b@x> 1 +0000\n", "a name has no address"),
-            ("author A <a@x> soon +0000\ncommitter B <b@x> 1 +0000\n", "a date cannot be read"),
+            (
+                "author A 1 +0000\ncommitter B <b@x> 1 +0000\n",
+                "a name has no address",
+            ),
+            (
+                "author A <a@x> soon +0000\ncommitter B <b@x> 1 +0000\n",
+                "a date cannot be read",
+            ),
             (
                 "author A <a@x> 9223372036854775807 +0000\ncommitter B <b@x> 1 +0000\n",
                 "a date cannot be read",
@@ -363,7 +369,10 @@ mod tests {
             b"author Andr\xe9 <a@x> 1 +0000\ncommitter B <b@x> 1 +0000\nencoding ISO-8859-1\n\nx",
         );
         let parsed = parse(&raw);
-        assert_eq!((parsed.author.person.name.as_str(), parsed.fault), ("André", None));
+        assert_eq!(
+            (parsed.author.person.name.as_str(), parsed.fault),
+            ("André", None)
+        );
         let unstated = raw.iter().copied().collect::<Vec<u8>>();
         let cut = String::from_utf8_lossy(&unstated).find("encoding").unwrap();
         let parsed = parse(&unstated[..cut - 2]);

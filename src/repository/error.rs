@@ -21,7 +21,9 @@ pub(crate) enum Error {
         scheme: String,
     },
 
-    #[error("`{subdir}` is not a folder inside the repository; name one without `..` or a leading `/`")]
+    #[error(
+        "`{subdir}` is not a folder inside the repository; name one without `..` or a leading `/`"
+    )]
     BadSubdir { subdir: String },
 
     #[error("`{branch}` is not the name of a branch")]
@@ -49,7 +51,9 @@ pub(crate) enum Error {
     #[error("`{path}` is not a mirror made by byline; move it away or give another data directory")]
     NotOurMirror { path: PathBuf },
 
-    #[error("the mirror at `{path}` borrows objects from elsewhere (`objects/info/alternates`); delete the mirror")]
+    #[error(
+        "the mirror at `{path}` borrows objects from elsewhere (`objects/info/alternates`); delete the mirror"
+    )]
     Alternates { path: PathBuf },
 
     #[error("cannot {action} `{path}`")]

@@ -36,7 +36,9 @@ impl Listing {
     pub(super) fn admit(&mut self, folder: &str, name: &[u8]) -> Option<String> {
         self.entries += 1;
         if self.entries > MAX_ENTRIES {
-            self.stop(format!("the content folder holds over {MAX_ENTRIES} entries"));
+            self.stop(format!(
+                "the content folder holds over {MAX_ENTRIES} entries"
+            ));
         }
         if self.full {
             return None;
@@ -79,7 +81,9 @@ impl Listing {
             self.leave_out(
                 "file-too-large",
                 path,
-                format!("`{path}` has {size} bytes, more than the {MAX_FILE} allowed, and is left out"),
+                format!(
+                    "`{path}` has {size} bytes, more than the {MAX_FILE} allowed, and is left out"
+                ),
                 "serve large files from elsewhere and link to them",
             );
             return false;
@@ -190,7 +194,9 @@ impl TreeWalk<'_> {
                 self.listing.leave_out(
                     "malformed-tree",
                     folder,
-                    format!("the rest of the folder `{folder}` cannot be read: tree {id} is malformed"),
+                    format!(
+                        "the rest of the folder `{folder}` cannot be read: tree {id} is malformed"
+                    ),
                     "commit the folder again with git itself",
                 );
                 break;
@@ -228,7 +234,8 @@ impl TreeWalk<'_> {
                 Ok(())
             }
             Kind::Unknown => {
-                self.listing.refuse_name(&path, "has a mode git does not know");
+                self.listing
+                    .refuse_name(&path, "has a mode git does not know");
                 Ok(())
             }
         }

@@ -206,8 +206,7 @@ impl Copy<'_> {
     }
 
     fn has(&self, id: Oid) -> bool {
-        self.target
-            .exists_ext(id.git(), OdbLookupFlags::NO_REFRESH)
+        self.target.exists_ext(id.git(), OdbLookupFlags::NO_REFRESH)
     }
 
     fn insert(
@@ -240,7 +239,9 @@ impl Copy<'_> {
             refused.is_none() && !self.deadline.has_passed()
         });
         if let Some(source) = refused {
-            return Err(Error::io("write the pack of", self.remote.to_string())(source));
+            return Err(Error::io("write the pack of", self.remote.to_string())(
+                source,
+            ));
         }
         if self.deadline.has_passed() {
             return Err(self.deadline.error(self.remote));

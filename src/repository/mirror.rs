@@ -91,9 +91,11 @@ impl Mirror {
 
     /// Notes which branch is published, so that a restart without network knows it.
     pub(super) fn publish(&self, branch: &str) -> Result<(), Error> {
+        // Not `set_head`, which detaches HEAD for anything outside refs/heads.
         self.repository
-            .set_head(&reference(branch))
-            .map_err(Error::git("set the published branch", &self.dir))
+            .reference_symbolic("HEAD", &reference(branch), true, "publish")
+            .map_err(Error::git("set the published branch", &self.dir))?;
+        Ok(())
     }
 
     /// Notes whether the remote itself lacks part of its history.

@@ -20,6 +20,8 @@ mod objects;
 mod settings;
 mod source;
 mod stat;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod worktree;
 

@@ -122,7 +122,10 @@ mod tests {
 
     #[test]
     fn a_folder_setting_stays_inside() {
-        assert_eq!(relative("./blog//content/").as_deref(), Some("blog/content"));
+        assert_eq!(
+            relative("./blog//content/").as_deref(),
+            Some("blog/content")
+        );
         assert_eq!(relative("../x"), None);
         assert_eq!(relative("a/../../x"), None);
         assert_eq!(relative("/etc"), None);

@@ -16,7 +16,6 @@ const CACHE_BYTES: isize = 32 << 20;
 /// Most objects in one pack.
 pub(super) const MAX_PACK_OBJECTS: usize = 2_000_000;
 
-
 /// Makes the settings for one source, once per process and before threads are started.
 ///
 /// A network mirror sees no configuration of the user or the machine: an `insteadOf`, a proxy or

@@ -66,7 +66,12 @@ impl Repository {
         let kind = match Address::parse(&location.source)? {
             Address::Network(url) => {
                 let label = label(&location.source, String::new());
-                Kind::Mirror(Mirrored::open(location, Origin::Network(url), label, subdir)?)
+                Kind::Mirror(Mirrored::open(
+                    location,
+                    Origin::Network(url),
+                    label,
+                    subdir,
+                )?)
             }
             Address::FileUrl(path) => mirror_of_path(location, path, &subdir)?,
             Address::Path(path) => open_path(location, &path, &subdir)?,
@@ -341,9 +346,8 @@ fn transfer(
     let Fetched { branch, shallow } = match origin {
         Origin::Network(url) => fetch::fetch(&into.repository, url, wanted, deadline),
         Origin::Path(path) => {
-            let source = open_near(path)?.ok_or_else(|| Error::SourceNotFound {
-                path: path.clone(),
-            })?;
+            let source =
+                open_near(path)?.ok_or_else(|| Error::SourceNotFound { path: path.clone() })?;
             local::fetch(&into.repository, &source, wanted, deadline)
         }
     }?;
@@ -447,7 +451,7 @@ fn mirror_of_path(location: &Location, path: PathBuf, subdir: &str) -> Result<Ki
         let not_found = || Error::SourceNotFound { path: path.clone() };
         let repository = open_near(&path)?.ok_or_else(not_found)?;
         let folder = std::fs::canonicalize(&path).map_err(Error::io("open", &path))?;
-        prefix_in(&repository, &folder).filter(|prefix| !prefix.starts_with(".git"))
+        prefix_in(&repository, &folder).filter(|prefix| prefix != ".git")
     } else {
         // The source is away; a mirror of it goes on serving what it has.
         let known = Mirror::label_in(&location.data_dir)

@@ -118,7 +118,10 @@ mod tests {
         remembered.learn("a", &old, Oid([1; 20]), now);
         remembered.learn("b", &old, Oid([1; 20]), now);
         remembered.forget_unseen();
-        assert_eq!(remembered.recall("a", &stat(2, SystemTime::UNIX_EPOCH)), None);
+        assert_eq!(
+            remembered.recall("a", &stat(2, SystemTime::UNIX_EPOCH)),
+            None
+        );
         remembered.forget_unseen();
         assert_eq!(remembered.recall("b", &old), None);
     }

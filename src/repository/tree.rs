@@ -238,7 +238,11 @@ mod tests {
 
     #[test]
     fn a_folder_sorts_as_if_it_ended_in_a_slash() {
-        let raw = raw(&[("100644", "a.md", 1), ("40000", "a", 2), ("100644", "a0", 3)]);
+        let raw = raw(&[
+            ("100644", "a.md", 1),
+            ("40000", "a", 2),
+            ("100644", "a0", 3),
+        ]);
         let tree = Tree::parse(&raw);
         assert_eq!(names(&tree), ["a.md", "a", "a0"]);
         assert_eq!(tree.raw, raw);
@@ -246,7 +250,11 @@ mod tests {
 
     #[test]
     fn a_disordered_tree_is_put_in_order_and_the_first_of_twins_wins() {
-        let tree = Tree::parse(&raw(&[("100644", "b", 1), ("100644", "a", 2), ("100644", "b", 3)]));
+        let tree = Tree::parse(&raw(&[
+            ("100644", "b", 1),
+            ("100644", "a", 2),
+            ("100644", "b", 3),
+        ]));
         assert_eq!(names(&tree), ["a", "b"]);
         assert_eq!(tree.entry(1).unwrap().id, Oid([1; 20]));
     }
@@ -262,7 +270,11 @@ mod tests {
 
     #[test]
     fn finds_what_two_trees_share_at_both_ends() {
-        let old = Tree::parse(&raw(&[("100644", "a", 1), ("100644", "b", 1), ("100644", "d", 1)]));
+        let old = Tree::parse(&raw(&[
+            ("100644", "a", 1),
+            ("100644", "b", 1),
+            ("100644", "d", 1),
+        ]));
         let new = Tree::parse(&raw(&[
             ("100644", "a", 1),
             ("100644", "b", 2),
