@@ -79,6 +79,15 @@ pub(crate) enum Error {
         source: git2::Error,
     },
 
+    #[error(
+        "`{remote}` does not answer as git does; if it is a shallow clone, run `git fetch --unshallow` there"
+    )]
+    NotGit {
+        remote: Redacted,
+        #[source]
+        source: git2::Error,
+    },
+
     #[error("fetching from `{remote}` failed")]
     Fetch {
         remote: Redacted,

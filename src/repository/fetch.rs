@@ -58,10 +58,7 @@ pub(super) fn fetch(
     wanted: Option<&str>,
     deadline: Deadline,
 ) -> Result<Fetched, Error> {
-    let unreachable = |source| Error::Unreachable {
-        remote: url.clone(),
-        source,
-    };
+    let unreachable = |source| unreachable(url, source);
     let mut remote = repository
         .remote_anonymous(url.reveal())
         .map_err(unreachable)?;
@@ -89,6 +86,16 @@ pub(super) fn fetch(
         branch,
         shallow: repository.is_shallow(),
     })
+}
+
+/// libgit2 knows no `shallow` line among the refs, and calls that packet invalid.
+fn unreachable(remote: &Redacted, source: git2::Error) -> Error {
+    let remote = remote.clone();
+    if source.message() == "invalid packet line" {
+        Error::NotGit { remote, source }
+    } else {
+        Error::Unreachable { remote, source }
+    }
 }
 
 fn options(deadline: Deadline) -> FetchOptions<'static> {

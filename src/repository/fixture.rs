@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::io::Write;
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -151,11 +153,50 @@ impl Fixture {
         self.location(text(&self.blog().join(".git")))
     }
 
+    /// Serves the repository as `git://ADDRESS/blog`.
+    pub(super) fn daemon(&self) -> Daemon {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = free.local_addr().unwrap();
+        drop(free);
+        // Not `git daemon`, whose parent alone would be killed.
+        let program = Path::new(&self.git(&["--exec-path"])).join("git-daemon");
+        let child = Command::new(program)
+            .args(["--listen=127.0.0.1", "--export-all", "--reuseaddr"])
+            .arg(format!("--port={}", address.port()))
+            .arg(format!("--base-path={}", text(self.top.path())))
+            .env("HOME", self.top.path().join("home"))
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null")
+            .spawn()
+            .unwrap();
+        let daemon = Daemon { address, child };
+        for _ in 0..200 {
+            if TcpStream::connect(address).is_ok() {
+                return daemon;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("git daemon does not answer");
+    }
+
     /// A mirror of the repository, fetched.
     pub(super) fn mirror(&self) -> Repository {
         let mut mirror = Repository::open(&self.bare()).unwrap();
         mirror.fetch().unwrap();
         mirror
+    }
+}
+
+/// A `git daemon` over everything in the fixture's folder, ended with the value.
+pub(super) struct Daemon {
+    pub(super) address: SocketAddr,
+    child: Child,
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 }
 

@@ -417,3 +417,44 @@ fn a_merge_has_changes_against_both_parents() {
     assert_eq!((root.parents.len(), root.changes.len()), (0, 1));
     assert!(root.changes[0].iter().all(|change| change.old.is_none()));
 }
+
+#[test]
+fn a_remote_served_over_the_network_is_mirrored_malformed_commits_and_all() {
+    let mut blog = Fixture::new();
+    blog.commit_files(&[("a.md", "one")]);
+    let daemon = blog.daemon();
+    let location = blog.location(format!("git://{}/blog", daemon.address));
+    let mut mirror = Repository::open(&location).unwrap();
+    mirror.fetch().unwrap();
+    blog.commit_files(&[("b.md", "two")]);
+    mirror.fetch().unwrap();
+    assert_eq!(paths(&mirror.snapshot().unwrap()), ["a.md", "b.md"]);
+    let tree = blog.git(&["rev-parse", "HEAD^{tree}"]);
+    let raw = format!("tree {tree}\nparent {}\n\nNobody\n", blog.tip());
+    let bad = blog.object("commit", raw.as_bytes());
+    blog.git(&["update-ref", "refs/heads/main", &bad.to_string()]);
+    mirror.fetch().unwrap();
+    let good = blog.git(&["commit-tree", "-m", "Good", "-p", &bad.to_string(), &tree]);
+    blog.git(&["update-ref", "refs/heads/main", &good]);
+    mirror.fetch().unwrap();
+    let snapshot = mirror.snapshot().unwrap();
+    assert_eq!(snapshot.commit.unwrap().to_string(), good);
+    let (commits, findings) = mirror.commits(snapshot.commit.unwrap()).unwrap();
+    assert_eq!((commits.len(), findings.len()), (4, 1));
+    drop(daemon);
+    assert!(matches!(mirror.fetch(), Err(Error::Unreachable { .. })));
+    assert_eq!(mirror.snapshot().unwrap().commit, snapshot.commit);
+}
+
+#[test]
+fn a_shallow_remote_on_the_network_is_refused_by_name() {
+    let mut blog = Fixture::new();
+    blog.commit_files(&[("a.md", "one")]);
+    blog.commit_files(&[("b.md", "two")]);
+    let url = format!("file://{}", text(&blog.blog()));
+    blog.git(&["clone", "-q", "--bare", "--depth", "1", &url, "../shallow"]);
+    let daemon = blog.daemon();
+    let location = blog.location(format!("git://{}/shallow", daemon.address));
+    let error = Repository::open(&location).unwrap().fetch().unwrap_err();
+    assert!(error.to_string().contains("--unshallow"), "{error}");
+}
