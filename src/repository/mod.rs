@@ -4,7 +4,66 @@
 //! followed; commits are read by our own tolerant parser, because libgit2's walk ends at the first
 //! malformed one.
 
+mod address;
+mod changes;
+mod commit;
+mod error;
+mod fetch;
+#[cfg(test)]
+mod fixture;
+mod listing;
+mod local;
+mod log;
+mod mirror;
+mod names;
+mod objects;
+mod settings;
+mod source;
+mod stat;
+#[cfg(test)]
+mod tests;
+mod tree;
+mod worktree;
+
+use std::collections::HashSet;
 use std::fmt;
+use std::path::PathBuf;
+
+use crate::diagnostic::Diagnostic;
+
+pub(crate) use error::Error;
+pub(crate) use settings::configure;
+pub(crate) use source::Repository;
+
+/// Where a blog is, as its operator says it.
+#[derive(Clone, Debug)]
+pub(crate) struct Location {
+    /// A folder, the path of a bare repository, or a URL.
+    pub(crate) source: String,
+    /// The published branch; without it a remote's HEAD. Given for a folder, the folder is
+    /// mirrored and only what is committed counts.
+    pub(crate) branch: Option<String>,
+    /// The folder inside the source that holds the blog.
+    pub(crate) subdir: Option<String>,
+    /// Where a mirror is kept.
+    pub(crate) data_dir: PathBuf,
+}
+
+/// Everything at one revision.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    /// `None` for a folder without a repository, and before its first commit.
+    pub(crate) commit: Option<Oid>,
+    /// By path.
+    pub(crate) files: Vec<SourceFile>,
+    /// Paths of `files` that the commit does not hold.
+    pub(crate) uncommitted: HashSet<String>,
+    /// `user.name`, for who writes what is not committed yet.
+    pub(crate) user_name: Option<String>,
+    /// Part of the history is not there, so dates may be too late.
+    pub(crate) shallow: bool,
+    pub(crate) findings: Vec<Diagnostic>,
+}
 
 /// A git object id (SHA-1).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -102,9 +161,15 @@ impl serde::Serialize for Oid {
     }
 }
 
-/// (placeholder until the layer lands)
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum Error {
-    #[error("placeholder")]
-    Placeholder,
+/// The tree of the content folder at a commit; `None` where there is no such folder.
+fn content_tree(odb: &git2::Odb<'_>, commit: Oid, folder: &str) -> Result<Option<Oid>, Error> {
+    let root = commit::parse(objects::commit(odb, commit)?.data())
+        .tree
+        .ok_or(Error::WrongKind {
+            id: commit,
+            wanted: "commit with a tree",
+        })?;
+    let read = |id| objects::tree(odb, id).map(|object| object.data().to_vec());
+    let found = tree::find(root, folder, read)?;
+    Ok(found.and_then(|(kind, id)| (kind == tree::Kind::Folder).then_some(id)))
 }

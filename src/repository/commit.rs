@@ -1,0 +1,408 @@
+//! Commit objects, read tolerantly: libgit2 refuses a commit without an author, without an
+//! address or with a date it cannot hold, and its walk ends there. What can be read is kept.
+
+use super::{Oid, Person, Signature};
+use crate::moment::Moment;
+
+/// Parents looked at; git's own octopus merges stay far below.
+const MAX_PARENTS: usize = 64;
+const MAX_CO_AUTHORS: usize = 50;
+/// Longest name or subject, in characters.
+const MAX_TEXT: usize = 200;
+
+/// What a commit object says.
+#[derive(Debug)]
+pub(super) struct Parsed {
+    pub(super) tree: Option<Oid>,
+    /// Each once, as stated.
+    pub(super) parents: Vec<Oid>,
+    pub(super) author: Signature,
+    pub(super) committer: Signature,
+    /// Seconds as the committer line states them, for ordering alone.
+    pub(super) seconds: i64,
+    pub(super) co_authors: Vec<Person>,
+    pub(super) subject: String,
+    /// What is wrong with it, the first fault found.
+    pub(super) fault: Option<&'static str>,
+}
+
+/// Reads a raw commit object. Never fails.
+pub(super) fn parse(raw: &[u8]) -> Parsed {
+    let headers = Headers::read(raw);
+    let charset = headers.charset;
+    let mut fault = headers.fault;
+    let mut signature = |line: Option<&[u8]>, missing| {
+        let Some(line) = line else {
+            fault = fault.or(Some(missing));
+            return (nobody(), 0);
+        };
+        let stated = ident(line, charset);
+        fault = fault.or(stated.fault);
+        (stated.signature, stated.seconds)
+    };
+    let (author, _) = signature(headers.author, "it has no author");
+    let (committer, seconds) = signature(headers.committer, "it has no committer");
+    if headers.tree.is_none() {
+        fault = fault.or(Some("it has no tree"));
+    }
+    let message = charset.decode(headers.message);
+    Parsed {
+        tree: headers.tree,
+        parents: headers.parents,
+        author,
+        committer,
+        seconds,
+        co_authors: co_authors(&message),
+        subject: clean(message.trim_start().lines().next().unwrap_or_default()),
+        fault,
+    }
+}
+
+struct Headers<'a> {
+    tree: Option<Oid>,
+    parents: Vec<Oid>,
+    author: Option<&'a [u8]>,
+    committer: Option<&'a [u8]>,
+    charset: Charset,
+    message: &'a [u8],
+    fault: Option<&'static str>,
+}
+
+impl<'a> Headers<'a> {
+    fn read(raw: &'a [u8]) -> Self {
+        let mut headers = Self {
+            tree: None,
+            parents: Vec::new(),
+            author: None,
+            committer: None,
+            charset: Charset::Utf8,
+            message: &[],
+            fault: None,
+        };
+        let mut rest = raw;
+        while !rest.is_empty() {
+            let end = rest.iter().position(|byte| *byte == b'\n');
+            let (line, after) = end.map_or((rest, &[][..]), |end| (&rest[..end], &rest[end + 1..]));
+            rest = after;
+            if line.is_empty() {
+                headers.message = rest;
+                break;
+            }
+            headers.line(line);
+        }
+        headers
+    }
+
+    /// The first line of a kind counts; a signature's continuation lines begin with a space and
+    /// match no key.
+    fn line(&mut self, line: &'a [u8]) {
+        let Some(space) = line.iter().position(|byte| *byte == b' ') else {
+            return;
+        };
+        let (key, value) = (&line[..space], &line[space + 1..]);
+        match key {
+            b"tree" if self.tree.is_none() => self.tree = hex(value),
+            b"parent" => self.parent(value),
+            b"author" if self.author.is_none() => self.author = Some(value),
+            b"committer" if self.committer.is_none() => self.committer = Some(value),
+            b"encoding" => self.charset = Charset::named(value),
+            _ => {}
+        }
+    }
+
+    fn parent(&mut self, value: &[u8]) {
+        match hex(value) {
+            Some(_) if self.parents.len() >= MAX_PARENTS => {
+                self.fault = Some("it has more than 64 parents");
+            }
+            Some(id) if !self.parents.contains(&id) => self.parents.push(id),
+            Some(_) => {}
+            None => self.fault = Some("one of its parents is not an object id"),
+        }
+    }
+}
+
+fn hex(value: &[u8]) -> Option<Oid> {
+    Oid::from_hex(std::str::from_utf8(value).ok()?)
+}
+
+/// How the bytes of names and messages are meant. Old repositories state Latin-1 now and then;
+/// anything else that is not UTF-8 is read with replacement characters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Charset {
+    Utf8,
+    Latin1,
+}
+
+impl Charset {
+    fn named(name: &[u8]) -> Self {
+        let name = name.to_ascii_lowercase();
+        match name.trim_ascii() {
+            b"iso-8859-1" | b"iso8859-1" | b"latin1" | b"latin-1" | b"iso-8859-15"
+            | b"windows-1252" | b"cp1252" => Self::Latin1,
+            _ => Self::Utf8,
+        }
+    }
+
+    fn decode(self, bytes: &[u8]) -> String {
+        match (self, std::str::from_utf8(bytes)) {
+            (_, Ok(text)) => text.to_owned(),
+            (Self::Latin1, Err(_)) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+            (Self::Utf8, Err(_)) => String::from_utf8_lossy(bytes).into_owned(),
+        }
+    }
+
+    fn reads(self, bytes: &[u8]) -> bool {
+        self == Self::Latin1 || std::str::from_utf8(bytes).is_ok()
+    }
+}
+
+struct Stated {
+    signature: Signature,
+    seconds: i64,
+    fault: Option<&'static str>,
+}
+
+fn nobody() -> Signature {
+    Signature {
+        person: Person::default(),
+        time: None,
+    }
+}
+
+/// `Name <mail> seconds +hhmm`. The last `<...>` is the address, so that a name like `<script>`
+/// is a name.
+fn ident(line: &[u8], charset: Charset) -> Stated {
+    let mut fault = (!charset.reads(line)).then_some("a name is not in its stated encoding");
+    let close = line.iter().rposition(|byte| *byte == b'>');
+    let open = close.and_then(|close| line[..close].iter().rposition(|byte| *byte == b'<'));
+    let (name, email, date) = match (open, close) {
+        (Some(open), Some(close)) => (&line[..open], &line[open + 1..close], &line[close + 1..]),
+        _ => {
+            fault = fault.or(Some("a name has no address"));
+            (line, &[][..], &[][..])
+        }
+    };
+    let stamp = date_of(date);
+    let time = stamp.and_then(|(seconds, minutes)| Moment::from_git(seconds, minutes));
+    if time.is_none() {
+        fault = fault.or(Some("a date cannot be read"));
+    }
+    Stated {
+        signature: Signature {
+            person: Person {
+                name: clean(&charset.decode(name)),
+                email: clean(&charset.decode(email)),
+            },
+            time,
+        },
+        seconds: stamp.map_or(0, |(seconds, _)| seconds),
+        fault,
+    }
+}
+
+/// Seconds since 1970 and minutes east of UTC; an unreadable offset is UTC.
+fn date_of(date: &[u8]) -> Option<(i64, i32)> {
+    let date = std::str::from_utf8(date).ok()?;
+    let mut parts = date.split_ascii_whitespace();
+    let seconds = parts.next()?.parse().ok()?;
+    Some((seconds, parts.next().and_then(offset).unwrap_or(0)))
+}
+
+fn offset(text: &str) -> Option<i32> {
+    let (sign, digits) = match text.as_bytes().first()? {
+        b'+' => (1, &text[1..]),
+        b'-' => (-1, &text[1..]),
+        _ => return None,
+    };
+    let all_digits = digits.len() <= 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let number: i32 = all_digits.then(|| digits.parse().ok())??;
+    Some(sign * (number / 100 * 60 + number % 100))
+}
+
+/// The people named by `Co-authored-by:` in the paragraphs of trailers that end a message.
+/// Squashed commits leave a blank line between one co-author and the next.
+fn co_authors(message: &str) -> Vec<Person> {
+    let lines: Vec<&str> = message.lines().map(str::trim).collect();
+    let paragraphs: Vec<&[&str]> = lines
+        .split(|line| line.is_empty())
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect();
+    let body = paragraphs.get(1..).unwrap_or_default();
+    let closing = body
+        .iter()
+        .rev()
+        .enumerate()
+        .take_while(|(back, lines)| *back == 0 || lines.iter().all(|line| is_trailer(line)))
+        .count();
+    let mut people = Vec::new();
+    for line in body[body.len() - closing..].iter().copied().flatten() {
+        let Some(person) = co_author(line) else {
+            continue;
+        };
+        if people.len() < MAX_CO_AUTHORS && !people.contains(&person) {
+            people.push(person);
+        }
+    }
+    people
+}
+
+fn is_trailer(line: &str) -> bool {
+    line.split_once(':').is_some_and(|(key, _)| {
+        !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    })
+}
+
+fn co_author(line: &str) -> Option<Person> {
+    let (key, value) = line.split_once(':')?;
+    if !key.trim().eq_ignore_ascii_case("co-authored-by") {
+        return None;
+    }
+    let value = value.trim();
+    let (name, email) = match value.rsplit_once('<') {
+        Some((name, rest)) => (name, rest.split('>').next().unwrap_or_default()),
+        None => (value, ""),
+    };
+    let person = Person {
+        name: clean(name),
+        email: clean(email),
+    };
+    (person != Person::default()).then_some(person)
+}
+
+/// A name as it may be shown: no control characters, none that turn the direction of the text
+/// around it, no more than 200 characters.
+fn clean(text: &str) -> String {
+    let turns = |c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let kept: String = text
+        .chars()
+        .filter(|c| !c.is_control() && !turns(*c))
+        .take(MAX_TEXT)
+        .collect();
+    kept.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n";
+
+    fn commit(headers: &str, message: &str) -> Parsed {
+        parse(format!("{HEAD}{headers}\n{message}").as_bytes())
+    }
+
+    fn person(name: &str, email: &str) -> Person {
+        Person {
+            name: name.to_owned(),
+            email: email.to_owned(),
+        }
+    }
+
+    #[test]
+    fn reads_a_signed_commit() {
+        let parsed = commit(
+            "parent 1111111111111111111111111111111111111111\nauthor Ann <ann@x> 1714553280 +0545\ncommitter Ben <ben@x> 1714553281 -0330\ngpgsig -----BEGIN\n \n author Eve <e@x> 1 +0000\n -----END\n",
+            "Add a post\n\nAt length.\n",
+        );
+        assert_eq!(parsed.fault, None);
+        assert_eq!(parsed.parents, [Oid([0x11; 20])]);
+        assert_eq!(parsed.author.person, person("Ann", "ann@x"));
+        assert_eq!(
+            parsed.author.time.unwrap().rfc3339(),
+            "2024-05-01T14:33:00+05:45"
+        );
+        assert_eq!(
+            parsed.committer.time.unwrap().rfc3339(),
+            "2024-05-01T05:18:01-03:30"
+        );
+        assert_eq!(parsed.subject, "Add a post");
+    }
+
+    #[test]
+    fn keeps_what_can_be_read_of_a_malformed_commit() {
+        for (headers, fault) in [
+            ("committer B <b@x> 1 +0000\n", "it has no author"),
+            (
+                "author A 1 +0000\ncommitter B <b@x> 1 +0000\n",
+                "a name has no address",
+            ),
+            (
+                "author A <a@x> soon +0000\ncommitter B <b@x> 1 +0000\n",
+                "a date cannot be read",
+            ),
+            (
+                "author A <a@x> 9223372036854775807 +0000\ncommitter B <b@x> 1 +0000\n",
+                "a date cannot be read",
+            ),
+            (
+                "author A <a@x> 99999999999999999999 +0000\ncommitter B <b@x> 1 +0000\n",
+                "a date cannot be read",
+            ),
+        ] {
+            let parsed = commit(headers, "x");
+            assert_eq!(parsed.fault, Some(fault), "{headers}");
+            assert_eq!(parsed.author.time, None);
+            assert!(parsed.tree.is_some() && parsed.committer.time.is_some());
+        }
+        assert_eq!(parse(b"").fault, Some("it has no author"));
+        assert_eq!(parse(b"\xff\xfe\0").tree, None);
+    }
+
+    #[test]
+    fn names_lose_control_characters_and_keep_their_brackets() {
+        let parsed = commit(
+            "author <script>\x1b[31m\u{202e} <a@x> 1 +9999\ncommitter B <b@x> 1 +0000\n",
+            "x",
+        );
+        assert_eq!(parsed.author.person, person("<script>[31m", "a@x"));
+        assert_eq!(
+            parsed.author.time.unwrap().rfc3339(),
+            "1970-01-01T00:00:01+00:00"
+        );
+    }
+
+    #[test]
+    fn a_stated_latin_1_name_is_read_as_such() {
+        let mut raw = HEAD.as_bytes().to_vec();
+        raw.extend_from_slice(
+            b"author Andr\xe9 <a@x> 1 +0000\ncommitter B <b@x> 1 +0000\nencoding ISO-8859-1\n\nx",
+        );
+        let parsed = parse(&raw);
+        assert_eq!(
+            (parsed.author.person.name.as_str(), parsed.fault),
+            ("André", None)
+        );
+        let unstated = raw.iter().copied().collect::<Vec<u8>>();
+        let cut = String::from_utf8_lossy(&unstated).find("encoding").unwrap();
+        let parsed = parse(&unstated[..cut - 2]);
+        assert_eq!(parsed.author.person.name, "Andr\u{fffd}");
+        assert!(parsed.fault.is_some());
+    }
+
+    #[test]
+    fn co_authors_come_from_the_closing_paragraphs() {
+        let parsed = commit(
+            "author A <a@x> 1 +0000\ncommitter A <a@x> 1 +0000\n",
+            "Subject\n\nCo-authored-by: Not <not@x>\n\nBody text\n\nCo-Authored-By: Ben <ben@x>\n\nSigned-off-by: Z <z@x>\nco-authored-by: Cy D. <cy@x>\nCo-authored-by: Ben <ben@x>\n",
+        );
+        assert_eq!(
+            parsed.co_authors,
+            [person("Ben", "ben@x"), person("Cy D.", "cy@x")]
+        );
+    }
+
+    #[test]
+    fn a_subject_is_never_a_trailer() {
+        let parsed = commit("", "Co-authored-by: A <a@x>\n");
+        assert!(parsed.co_authors.is_empty());
+    }
+
+    #[test]
+    fn a_commit_with_thousands_of_parents_is_cut() {
+        let parents: String = (0..5000).map(|n| format!("parent {n:040x}\n")).collect();
+        let parsed = commit(&parents, "x");
+        assert_eq!(parsed.parents.len(), MAX_PARENTS);
+        assert_eq!(parsed.fault, Some("it has more than 64 parents"));
+    }
+}

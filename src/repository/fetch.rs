@@ -1,0 +1,176 @@
+//! Fetching one branch of a remote into a mirror over libgit2's own transports.
+//!
+//! One refspec, no tags, no redirects, no proxy of the environment, and a deadline for the whole,
+//! since libgit2's timeouts are for each read alone.
+
+use std::time::{Duration, Instant};
+
+use git2::{
+    AutotagOption, Direction, ErrorCode, FetchOptions, FetchPrune, RemoteCallbacks, RemoteRedirect,
+    Repository,
+};
+
+use super::address::Redacted;
+use super::settings::MAX_PACK_OBJECTS;
+use super::{Error, mirror};
+
+const FETCH: Duration = Duration::from_secs(120);
+const FIRST_CLONE: Duration = Duration::from_secs(15 * 60);
+
+/// How long a transfer may take.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deadline {
+    start: Instant,
+    limit: Duration,
+}
+
+impl Deadline {
+    pub(super) fn begin(is_first: bool) -> Self {
+        Self {
+            start: Instant::now(),
+            limit: if is_first { FIRST_CLONE } else { FETCH },
+        }
+    }
+
+    pub(super) fn has_passed(&self) -> bool {
+        self.start.elapsed() > self.limit
+    }
+
+    pub(super) fn error(&self, remote: &Redacted) -> Error {
+        Error::Deadline {
+            remote: remote.clone(),
+            seconds: self.limit.as_secs(),
+        }
+    }
+}
+
+/// What a fetch found.
+pub(super) struct Fetched {
+    pub(super) branch: String,
+    /// The remote does not have all of its history itself.
+    pub(super) shallow: bool,
+}
+
+/// Connects, finds the branch (the wanted one, else the remote's HEAD) and fetches it.
+pub(super) fn fetch(
+    repository: &Repository,
+    url: &Redacted,
+    wanted: Option<&str>,
+    deadline: Deadline,
+) -> Result<Fetched, Error> {
+    let unreachable = |source| unreachable(url, source);
+    let mut remote = repository
+        .remote_anonymous(url.reveal())
+        .map_err(unreachable)?;
+    let mut connection = remote
+        .connect_auth(Direction::Fetch, None, None)
+        .map_err(unreachable)?;
+    let offer = Offer::read(connection.list().map_err(unreachable)?);
+    let branch = offer.choose(wanted, url)?;
+    let refspec = format!("+refs/heads/{branch}:{}", mirror::reference(&branch));
+    let result = connection
+        .remote()
+        .fetch(&[refspec], Some(&mut options(deadline)), None);
+    result.map_err(|source| match source.code() {
+        ErrorCode::User if deadline.has_passed() => deadline.error(url),
+        ErrorCode::User => Error::TooManyObjects {
+            remote: url.clone(),
+            limit: MAX_PACK_OBJECTS,
+        },
+        _ => Error::Fetch {
+            remote: url.clone(),
+            source,
+        },
+    })?;
+    Ok(Fetched {
+        branch,
+        shallow: repository.is_shallow(),
+    })
+}
+
+/// libgit2 knows no `shallow` line among the refs, and calls that packet invalid.
+fn unreachable(remote: &Redacted, source: git2::Error) -> Error {
+    let remote = remote.clone();
+    if source.message() == "invalid packet line" {
+        Error::NotGit { remote, source }
+    } else {
+        Error::Unreachable { remote, source }
+    }
+}
+
+fn options(deadline: Deadline) -> FetchOptions<'static> {
+    let mut callbacks = RemoteCallbacks::new();
+    callbacks.transfer_progress(move |progress| {
+        !deadline.has_passed() && progress.total_objects() <= MAX_PACK_OBJECTS
+    });
+    callbacks.sideband_progress(move |_| !deadline.has_passed());
+    let mut options = FetchOptions::new();
+    options
+        .remote_callbacks(callbacks)
+        .download_tags(AutotagOption::None)
+        .follow_redirects(RemoteRedirect::None)
+        .prune(FetchPrune::Off)
+        .update_fetchhead(false);
+    options
+}
+
+/// The branches a remote has.
+#[derive(Debug, Default)]
+pub(super) struct Offer {
+    pub(super) head: Option<String>,
+    pub(super) branches: Vec<String>,
+}
+
+impl Offer {
+    fn read(heads: &[git2::RemoteHead<'_>]) -> Self {
+        let mut offer = Self::default();
+        let mut head_id = None;
+        for head in heads {
+            if head.name() == "HEAD" {
+                offer.head = head.symref_target().and_then(short);
+                head_id = Some(head.oid());
+            } else {
+                offer.branches.extend(short(head.name()));
+            }
+        }
+        if offer.head.is_none() {
+            // An old server does not say which branch HEAD is; `main` is the better guess.
+            let mut candidates: Vec<String> = heads
+                .iter()
+                .filter(|head| Some(head.oid()) == head_id)
+                .filter_map(|head| short(head.name()))
+                .collect();
+            candidates.sort_by_key(|branch| (branch != "main", branch != "master"));
+            offer.head = candidates.into_iter().next();
+        }
+        offer
+    }
+
+    /// The branch to publish.
+    pub(super) fn choose(&self, wanted: Option<&str>, remote: &Redacted) -> Result<String, Error> {
+        if self.branches.is_empty() {
+            return Err(Error::EmptyRemote {
+                remote: remote.clone(),
+            });
+        }
+        let Some(branch) = wanted.or(self.head.as_deref()) else {
+            return Err(Error::NoDefaultBranch {
+                remote: remote.clone(),
+                branches: self.branches.clone(),
+            });
+        };
+        if !self.branches.iter().any(|known| known == branch) {
+            return Err(Error::NoSuchBranch {
+                remote: remote.clone(),
+                branch: branch.to_owned(),
+                branches: self.branches.clone(),
+            });
+        }
+        Ok(branch.to_owned())
+    }
+}
+
+/// `main` of `refs/heads/main`.
+pub(super) fn short(reference: &str) -> Option<String> {
+    reference.strip_prefix("refs/heads/").map(str::to_owned)
+}

@@ -1,0 +1,133 @@
+//! Reading objects: header first, so that what is too large costs nothing, and trees through a
+//! cache, since a commit's tree is its child's parent tree.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use git2::{ErrorCode, ObjectType, Odb, OdbObject};
+
+use super::tree::Tree;
+use super::{Error, Oid};
+
+/// Largest commit or tree object read: a folder of 1.5 million files.
+const MAX_STRUCTURE: u64 = 64 << 20;
+/// Trees kept in memory, in bytes; twice this at the worst moment.
+const CACHE_GENERATION: usize = 64 << 20;
+
+impl Oid {
+    pub(super) fn of(id: git2::Oid) -> Option<Self> {
+        id.as_bytes().try_into().ok().map(Self)
+    }
+
+    pub(super) fn git(self) -> git2::Oid {
+        git2::Oid::from_bytes(&self.0).expect("twenty bytes are an object id")
+    }
+
+    /// The id these bytes would have as a blob.
+    pub(super) fn of_blob(bytes: &[u8]) -> Option<Self> {
+        Self::of(git2::Oid::hash_object(ObjectType::Blob, bytes).ok()?)
+    }
+}
+
+/// Reads a commit.
+pub(super) fn commit<'o>(odb: &'o Odb<'_>, id: Oid) -> Result<OdbObject<'o>, Error> {
+    read(odb, id, (ObjectType::Commit, "commit"), MAX_STRUCTURE)
+}
+
+/// Reads a tree.
+pub(super) fn tree<'o>(odb: &'o Odb<'_>, id: Oid) -> Result<OdbObject<'o>, Error> {
+    read(odb, id, (ObjectType::Tree, "tree"), MAX_STRUCTURE)
+}
+
+/// Reads a blob of at most `limit` bytes.
+pub(super) fn blob(odb: &Odb<'_>, id: Oid, limit: u64) -> Result<Vec<u8>, Error> {
+    let object = read(odb, id, (ObjectType::Blob, "blob"), limit)?;
+    Ok(object.data().to_vec())
+}
+
+/// A blob's size from its header.
+pub(super) fn blob_size(odb: &Odb<'_>, id: Oid) -> Result<u64, Error> {
+    let (size, kind) = header(odb, id)?;
+    match kind {
+        ObjectType::Blob => Ok(size),
+        _ => Err(Error::WrongKind { id, wanted: "blob" }),
+    }
+}
+
+fn read<'o>(
+    odb: &'o Odb<'_>,
+    id: Oid,
+    (wanted, name): (ObjectType, &'static str),
+    limit: u64,
+) -> Result<OdbObject<'o>, Error> {
+    let (size, kind) = header(odb, id)?;
+    if kind != wanted {
+        return Err(Error::WrongKind { id, wanted: name });
+    }
+    if size > limit {
+        return Err(Error::TooLarge { id, size, limit });
+    }
+    odb.read(id.git()).map_err(|source| failed(id, source))
+}
+
+fn header(odb: &Odb<'_>, id: Oid) -> Result<(u64, ObjectType), Error> {
+    let (size, kind) = odb
+        .read_header(id.git())
+        .map_err(|source| failed(id, source))?;
+    Ok((size as u64, kind))
+}
+
+fn failed(id: Oid, source: git2::Error) -> Error {
+    if source.code() == ErrorCode::NotFound {
+        Error::Missing { id, source }
+    } else {
+        Error::Unreadable { id, source }
+    }
+}
+
+/// Trees read lately. Two generations: what is asked for again moves to the young one, and when
+/// that is full the old one is dropped whole.
+pub(super) struct Trees<'o> {
+    odb: &'o Odb<'o>,
+    young: HashMap<Oid, Rc<Tree>>,
+    old: HashMap<Oid, Rc<Tree>>,
+    weight: usize,
+    empty: Rc<Tree>,
+}
+
+impl<'o> Trees<'o> {
+    pub(super) fn new(odb: &'o Odb<'o>) -> Self {
+        Self {
+            odb,
+            young: HashMap::new(),
+            old: HashMap::new(),
+            weight: 0,
+            empty: Rc::new(Tree::parse(&[])),
+        }
+    }
+
+    /// The tree, or an empty one for none.
+    pub(super) fn get(&mut self, id: Option<Oid>) -> Result<Rc<Tree>, Error> {
+        let Some(id) = id else {
+            return Ok(Rc::clone(&self.empty));
+        };
+        if let Some(tree) = self.young.get(&id) {
+            return Ok(Rc::clone(tree));
+        }
+        let tree = match self.old.remove(&id) {
+            Some(tree) => tree,
+            None => Rc::new(Tree::parse(tree(self.odb, id)?.data())),
+        };
+        self.keep(id, &tree);
+        Ok(tree)
+    }
+
+    fn keep(&mut self, id: Oid, tree: &Rc<Tree>) {
+        if self.weight + tree.weight() > CACHE_GENERATION {
+            self.old = std::mem::take(&mut self.young);
+            self.weight = 0;
+        }
+        self.weight += tree.weight();
+        self.young.insert(id, Rc::clone(tree));
+    }
+}
