@@ -1,6 +1,9 @@
 //! The whole blog of one revision, read from its texts: each document on its own and in parallel,
 //! then what they mean together, in an order that depends on nothing but the input.
 
+#[cfg(test)]
+mod tests;
+
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -8,13 +11,13 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
-use super::collision::Claims;
-use super::layout::{self, Layout, Place};
-use super::post::{self, Readable, Reader};
-use super::registry::Registry;
-use super::standing::is_draft;
-use super::{Findings, Library, MAX_SOURCE, Post, StaticFile, Text};
 use crate::config::{Pattern, SiteConfig};
+use crate::content::collision::Claims;
+use crate::content::layout::{self, Layout, Place};
+use crate::content::post::{self, Readable, Reader};
+use crate::content::registry::Registry;
+use crate::content::standing::is_draft;
+use crate::content::{Findings, Library, MAX_SOURCE, Post, StaticFile, Text};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::history::History;
 use crate::moment::Moment;
