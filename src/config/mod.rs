@@ -1,11 +1,16 @@
 //! What was set. Two files, two types: `SiteConfig` is the authors' `byline.toml`, the server's
 //! options are the operator's. Nothing an author pushes can set the second.
 
+mod check;
+mod keys;
+mod parse;
+mod permalink;
 mod server;
 mod site;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use permalink::{Pattern, Piece, Token};
 pub(crate) use server::{ServeOptions, SourceOptions};
 pub(crate) use site::{
     Author, Content, DateRule, Feed, HtmlPolicy, MenuEntry, OnError, Provenance, Site, SiteConfig,

@@ -2,7 +2,28 @@
 //! and provenance in, a `Library` and its diagnostics out. A broken post is a diagnostic, never a
 //! failure.
 
+mod collision;
+mod date;
+mod fields;
+mod front_matter;
+mod heading;
+mod keys;
+mod kind;
+mod layout;
+mod library;
+mod name;
+mod permalink;
+mod post;
+mod registry;
+mod slug;
+mod standing;
+
 use std::sync::Arc;
+
+pub(crate) use layout::{Layout, Place};
+pub(crate) use library::Input;
+pub(crate) use slug::slugify;
+pub(crate) use standing::{is_draft, prose};
 
 use crate::diagnostic::Diagnostic;
 use crate::history::FileHistory;
@@ -146,7 +167,13 @@ impl Kind {
 /// Diagnostics gathered on the way.
 pub(crate) type Findings = Vec<Diagnostic>;
 
-/// (placeholder until content lands)
-pub(crate) fn slugify(name: &str) -> String {
-    name.to_lowercase()
+/// Documents above this many bytes are not read.
+pub(crate) const MAX_SOURCE: u64 = 1024 * 1024;
+
+/// At most `limit` characters, the last of which says that there were more.
+fn cut(text: &str, limit: usize) -> String {
+    if text.chars().nth(limit).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(limit - 1).chain(['…']).collect()
 }

@@ -169,6 +169,21 @@ impl Error {
         }
     }
 
+    /// Whether the source was named wrongly: trying again cannot help.
+    pub(crate) fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::SourceNotFound { .. }
+                | Self::UnsupportedScheme { .. }
+                | Self::BadSubdir { .. }
+                | Self::BadBranch { .. }
+                | Self::NoSuchFolder { .. }
+                | Self::NotOwner { .. }
+                | Self::NotOurMirror { .. }
+                | Self::Alternates { .. }
+        )
+    }
+
     /// Whether a repository's own objects are at fault, so that a fresh clone would help.
     pub(super) fn is_damage(&self) -> bool {
         match self {
