@@ -293,15 +293,13 @@ fn results_go_to_standard_output_and_everything_else_to_standard_error() {
 }
 
 #[test]
-fn a_folder_that_is_no_repository_is_served_as_uncommitted() {
+fn a_folder_that_is_no_repository_is_read_and_said_to_have_no_dates() {
     let blog = Blog::of_two_posts();
     fs::remove_dir_all(blog.dir().join(".git")).unwrap();
-    let ran = blog.byline(&["list", "--json"]);
-    match ran.code {
-        Some(0) => assert_eq!(ran.json()[0]["date_from"], "uncommitted"),
-        code => {
-            assert_eq!(code, Some(2));
-            assert!(ran.says("git").err.contains("repository"));
-        }
-    }
+    assert_eq!(blog.listed("posts/cats.md")["date_from"], "uncommitted");
+    assert!(
+        blog.check()["warnings"]
+            .to_string()
+            .contains("no-repository")
+    );
 }

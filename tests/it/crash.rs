@@ -99,7 +99,7 @@ fn a_release_that_was_damaged_on_disk_is_not_served_but_built_anew() {
     let mut server = remote.serve();
     server.kill_9();
     let mut damaged = 0;
-    let data = blog.home().join("data");
+    let data = server.data_dir().to_path_buf();
     for (name, bytes) in crate::harness::files_under(&data) {
         if name.contains("release") && bytes.len() > 20 {
             std::fs::write(data.join(name), &bytes[..bytes.len() / 2]).unwrap();
@@ -123,7 +123,7 @@ fn deleting_the_data_directory_loses_nothing_but_time() {
     let mut server = remote.serve();
     let before = server.get("/").is(200).body;
     server.kill_9();
-    std::fs::remove_dir_all(blog.home().join("data")).unwrap();
+    std::fs::remove_dir_all(server.data_dir()).unwrap();
     server.relaunch();
     server.wait_until_ready();
     assert_eq!(server.get("/").is(200).body, before);

@@ -22,6 +22,7 @@ mod harness;
 mod hook;
 mod hostile;
 mod http;
+mod listing;
 mod live;
 mod posts;
 mod privacy;

@@ -349,3 +349,21 @@ fn markdown_comes_out_as_github_writes_it() {
         .hides("[!NOTE]")
         .hides("style=\"color");
 }
+
+#[test]
+fn a_scheduled_post_appears_when_its_time_comes() {
+    let blog = Blog::of_two_posts();
+    let due = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(6);
+    blog.write(
+        "posts/soon.md",
+        format!("---\ndate: {due:.0}\n---\nIt is time.\n"),
+    )
+    .commit(DAY, "Ann", "Schedule");
+    let server = blog.bare().serve();
+    let early = server.get("/soon/");
+    if jiff::Timestamp::now() < due {
+        early.is(404);
+    }
+    server.eventually("/soon/", "It is time.");
+    server.get("/atom.xml").shows("It is time.");
+}

@@ -164,8 +164,8 @@ fn a_mirror_is_bare_and_whole_and_holds_one_branch() {
         .commit(LATER, "Cid", "Keep");
     remote.push();
     blog.checkout("main");
-    let _server = remote.serve_with(&["--poll", "0"]);
-    let data = crate::harness::files_under(&blog.home().join("data"));
+    let server = remote.serve_with(&["--poll", "0"]);
+    let data = crate::harness::files_under(server.data_dir());
     assert!(
         !data.keys().any(|name| name.ends_with("cats.md")),
         "nothing is checked out"

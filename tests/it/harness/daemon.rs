@@ -26,6 +26,7 @@ pub(crate) struct Server {
     address: SocketAddr,
     log: Arc<Mutex<String>>,
     home: PathBuf,
+    data: PathBuf,
     arguments: Vec<String>,
 }
 
@@ -39,7 +40,8 @@ impl Server {
 
     /// Starts it and waits only until it listens.
     pub(crate) fn launch(home: &Path, source: &str, flags: &[&str]) -> Self {
-        let data = home.join("data");
+        let name = source.rsplit('/').next().unwrap_or_default();
+        let data = home.join(format!("data-{name}"));
         let fixed = ["serve", source, "--listen", "127.0.0.1:0", "--data-dir"];
         let arguments = fixed
             .into_iter()
@@ -47,10 +49,10 @@ impl Server {
             .chain(flags.iter().copied())
             .map(str::to_owned)
             .collect();
-        Self::spawn(home, arguments)
+        Self::spawn(home, &data, arguments)
     }
 
-    fn spawn(home: &Path, arguments: Vec<String>) -> Self {
+    fn spawn(home: &Path, data: &Path, arguments: Vec<String>) -> Self {
         let mut child = git::clean(BYLINE, home)
             .current_dir(home)
             .args(&arguments)
@@ -69,6 +71,7 @@ impl Server {
             address,
             log,
             home: home.to_path_buf(),
+            data: data.to_path_buf(),
             arguments,
         }
     }
@@ -82,6 +85,11 @@ impl Server {
     pub(crate) fn connect(&self) -> Connection {
         Connection::open(self.address)
             .unwrap_or_else(|error| panic!("{error}; the server said:\n{}", self.log()))
+    }
+
+    /// The data directory, made for this source alone.
+    pub(crate) fn data_dir(&self) -> &Path {
+        &self.data
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -180,7 +188,7 @@ impl Server {
         if self.lives() {
             self.kill_9();
         }
-        *self = Self::spawn(&self.home, self.arguments.clone());
+        *self = Self::spawn(&self.home, &self.data, self.arguments.clone());
     }
 
     /// Asks it to end in good order.

@@ -3,7 +3,7 @@
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -57,7 +57,7 @@ fn answer(stream: TcpStream, home: &Path, fail: Option<&str>) -> io::Result<()> 
     };
     let reply = match fail {
         Some(reply) => reply.as_bytes().to_vec(),
-        None => backend(home.to_path_buf(), &request)?,
+        None => backend(home, &request)?,
     };
     stream.get_mut().write_all(&reply)
 }
@@ -118,10 +118,10 @@ fn chunks(stream: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
 }
 
 /// Runs `git http-backend` as the CGI program it is (RFC 3875).
-fn backend(home: PathBuf, request: &Request) -> io::Result<Vec<u8>> {
-    let mut child = git::git(&home, &home)
+fn backend(home: &Path, request: &Request) -> io::Result<Vec<u8>> {
+    let mut child = git::git(home, home)
         .arg("http-backend")
-        .env("GIT_PROJECT_ROOT", &home)
+        .env("GIT_PROJECT_ROOT", home)
         .env("GIT_HTTP_EXPORT_ALL", "1")
         .env("REQUEST_METHOD", &request.method)
         .env("PATH_INFO", &request.path)
