@@ -1,22 +1,37 @@
 //! byline: a daemon that publishes a blog from a git repository.
 //!
 //! The modules stand in the order of the flow, bottom to top. A layer uses only what is declared
-//! above it here (`tests/it/architecture.rs` checks it):
+//! above it here (`tests/it/architecture.rs` checks it; the empty lines keep rustfmt from sorting
+//! them):
 //!
 //! trigger -> source -> provenance -> content -> render -> site -> publish -> serve
 
-mod commands;
-mod config;
-mod content;
-mod diagnostic;
-mod history;
 mod moment;
-mod output;
-mod publish;
-mod rebuild;
-mod render;
-mod repository;
-mod serve;
-mod site;
-mod trigger;
+
+mod diagnostic;
+
+mod config;
+
 mod webhook;
+
+mod repository;
+
+mod history;
+
+mod content;
+
+mod render;
+
+mod site;
+
+mod output;
+
+mod publish;
+
+mod rebuild;
+
+mod trigger;
+
+mod serve;
+
+mod commands;

@@ -39,7 +39,7 @@ fn code(text: &str) -> impl Iterator<Item = &str> {
         .filter(|line| !line.trim_start().starts_with("//"))
 }
 
-/// The layers from bottom to top, as `src/lib.rs` draws the flow in `LAYERS`.
+/// The layers from bottom to top, in the order `src/lib.rs` declares them.
 fn layers() -> Vec<String> {
     let library = fs::read_to_string(Path::new(ROOT).join("src/lib.rs")).unwrap();
     library
