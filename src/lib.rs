@@ -10,6 +10,8 @@ mod moment;
 
 mod diagnostic;
 
+mod address;
+
 mod config;
 
 mod webhook;
@@ -22,9 +24,9 @@ mod content;
 
 mod render;
 
-mod site;
-
 mod output;
+
+mod site;
 
 mod publish;
 

@@ -1,8 +1,33 @@
 //! What was set. Two files, two types: `SiteConfig` is the authors' `byline.toml`, the server's
 //! options are the operator's. Nothing an author pushes can set the second.
 
+mod server;
 mod site;
 
+use std::path::{Path, PathBuf};
+
+pub(crate) use server::{ServeOptions, SourceOptions};
 pub(crate) use site::{
     Author, Content, DateRule, Feed, HtmlPolicy, MenuEntry, OnError, Provenance, Site, SiteConfig,
 };
+
+/// Why the operator's settings cannot be used; the program ends with exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("cannot read `{path}`")]
+    Read { path: PathBuf, source: std::io::Error },
+    #[error("`{path}` is not a server configuration:\n{reason}")]
+    Server { path: PathBuf, reason: String },
+    #[error("{origin} holds no secret; write one line of random characters, or leave the setting out to take no triggers")]
+    EmptySecret { origin: String },
+    #[error("{origin} holds more than two secrets; one for use and one for rotation is all there can be")]
+    TooManySecrets { origin: String },
+    #[error("there is no folder for state: set `--data-dir`, or `HOME`")]
+    NoDataDir,
+}
+
+/// A settings file as text.
+#[expect(clippy::disallowed_methods, reason = "this is where settings are read")]
+pub(crate) fn read(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+}

@@ -145,3 +145,8 @@ impl Kind {
 
 /// Diagnostics gathered on the way.
 pub(crate) type Findings = Vec<Diagnostic>;
+
+/// (placeholder until content lands)
+pub(crate) fn slug(name: &str) -> String {
+    name.to_lowercase()
+}

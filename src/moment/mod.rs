@@ -111,12 +111,8 @@ impl Moment {
 
     /// A calendar date, or date and time, by a `strftime` pattern on the author's clock.
     pub(crate) fn format(self, pattern: &str) -> Result<String, jiff::Error> {
-        jiff::fmt::strtime::format(
-            pattern,
-            self.civil()
-                .to_zoned(TimeZone::fixed(self.offset))?
-                .datetime(),
-        )
+        let zoned = self.timestamp.to_zoned(TimeZone::fixed(self.offset));
+        jiff::fmt::strtime::format(pattern, &zoned)
     }
 }
 

@@ -12,3 +12,10 @@ pub(crate) enum Cause {
     /// The last attempt failed and its wait is over.
     Retry,
 }
+
+impl Cause {
+    /// Whether to build even where nothing in the source changed: time has.
+    pub(super) fn insists(self) -> bool {
+        matches!(self, Self::Started | Self::Due)
+    }
+}

@@ -1,1 +1,15 @@
-//! (to come)
+//! How it looks: Markdown and templates become HTML. Pure; the only doorway to comrak, handlebars
+//! and the highlighter.
+
+mod article;
+mod bounds;
+mod escape;
+mod highlight;
+mod markdown;
+mod theme;
+pub(crate) mod view;
+
+pub(crate) use article::Article;
+pub(crate) use escape::escaped;
+pub(crate) use markdown::{Heading, Links, Rendered, TooMuch, render};
+pub(crate) use theme::{Asset, FOLDER as THEME_FOLDER, Theme, ThemeFile};

@@ -101,3 +101,10 @@ impl serde::Serialize for Oid {
         serializer.collect_str(self)
     }
 }
+
+/// (placeholder until the layer lands)
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("placeholder")]
+    Placeholder,
+}

@@ -1,6 +1,8 @@
 //! The finished blog: the immutable answer to every address. Pure data; what is served is looked
 //! up here and nowhere else.
 
+mod plan;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -8,6 +10,8 @@ use bytes::Bytes;
 
 use crate::moment::Moment;
 use crate::repository::Oid;
+
+pub(crate) use plan::Plan;
 
 /// Every address of one revision and what it answers.
 #[derive(Debug, Default)]

@@ -98,35 +98,42 @@ fn a_path_that_climbs_out_of_the_tree_is_refused_by_name() {
 
 #[test]
 fn templates_that_include_one_another_in_a_circle_are_refused_before_rendering() {
-    refused_theme(&[
-        ("theme/partials/a.hbs", "{{> b}}"),
-        ("theme/partials/b.hbs", "{{> a}}"),
-        ("theme/post.hbs", "{{> a}}"),
+    let told = refused_theme(&[
+        ("theme/partials/a.hbs", "{{> partials/b}}"),
+        ("theme/partials/b.hbs", "{{> partials/c}}"),
+        ("theme/partials/c.hbs", "{{> partials/a}}"),
+        ("theme/post.hbs", "{{> partials/a}}"),
     ]);
+    assert!(told.contains("circle"), "{told}");
 }
 
 #[test]
 fn a_template_nested_five_thousand_deep_is_refused_before_it_is_compiled() {
-    let deep = format!(
-        "{}x{}",
-        "{{#if post}}".repeat(5_000),
-        "{{/if}}".repeat(5_000)
-    );
-    refused_theme(&[("theme/post.hbs", &deep)]);
+    let deep = "{{#if post}}".repeat(5_000) + "x" + &"{{/if}}".repeat(5_000);
+    let told = refused_theme(&[("theme/post.hbs", &deep)]);
+    assert!(told.contains("nested"), "{told}");
 }
 
 #[test]
-fn a_template_that_grows_without_end_is_stopped() {
-    let mut loops = String::from("{{title}} spreads over the page");
-    for _ in 0..12 {
-        loops = format!("{{{{#each (array 1 2 3 4 5 6 7 8 9)}}}}{loops}{{{{/each}}}}");
-    }
-    // Whatever the theme calls its lists, nothing of this may end the process.
-    refused_theme(&[("theme/post.hbs", &loops)]);
+fn a_partial_chosen_at_run_time_is_refused() {
+    refused_theme(&[("theme/post.hbs", "{{> (lookup post \"title\")}}")]);
 }
 
-/// A theme that can't be used: the site from before it stays.
-fn refused_theme(files: &[(&str, &str)]) {
+#[test]
+fn a_template_whose_page_grows_without_end_is_stopped() {
+    let list = "{{#each @root.site.menu}}";
+    let text = "All work and no play. ".repeat(500);
+    let template = list.repeat(8) + &text + &"{{/each}}".repeat(8);
+    let menu = "menu = [".to_owned() + &"{ name = \"a\", url = \"/\" },".repeat(10) + "]";
+    let told = refused_theme(&[
+        ("byline.toml", &format!("[site]\n{menu}\n")),
+        ("theme/post.hbs", &template),
+    ]);
+    assert!(told.contains("larger"), "{told}");
+}
+
+/// A theme that can't be used: the site from before it stays. What is said of it is returned.
+fn refused_theme(files: &[(&str, &str)]) -> String {
     let blog = Blog::of_two_posts();
     let remote = blog.bare();
     let mut server = remote.serve();
@@ -141,6 +148,7 @@ fn refused_theme(files: &[(&str, &str)]) {
     assert!(told.contains(".hbs"), "{told}");
     assert!(server.lives());
     server.get("/cats/").is(200).shows("Cats sleep all day.");
+    told
 }
 
 #[test]

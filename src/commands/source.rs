@@ -1,0 +1,98 @@
+//! What `build`, `check` and `list` share: a source read once, with no state kept unless asked
+//! for.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::config::SourceOptions;
+use crate::diagnostic::Diagnostic;
+use crate::rebuild::{Pipeline, Reading, Stopwatch, Timings, now};
+use crate::repository::{Location, Oid, Repository};
+
+/// A source opened for one look.
+pub(super) struct Opened {
+    pub(super) pipeline: Pipeline,
+    /// Where the mirror lies if none was named; removed at the end.
+    _scratch: Option<Scratch>,
+}
+
+/// A folder that goes when the command ends.
+struct Scratch(PathBuf);
+
+/// The report of `build --json` and `check --json`.
+#[derive(Debug, Serialize)]
+pub(super) struct Report<'a> {
+    commit: Option<Oid>,
+    posts: usize,
+    pages: usize,
+    files: usize,
+    errors: Vec<&'a Diagnostic>,
+    warnings: Vec<&'a Diagnostic>,
+    timings_ms: &'a Timings,
+}
+
+impl Opened {
+    pub(super) fn new(options: &SourceOptions) -> anyhow::Result<Self> {
+        let scratch = match &options.data_dir {
+            Some(_) => None,
+            None => Some(Scratch::new()?),
+        };
+        let data_dir = match (&options.data_dir, &scratch) {
+            (Some(folder), _) | (None, Some(Scratch(folder))) => folder.clone(),
+            (None, None) => std::env::temp_dir(),
+        };
+        let repository = Repository::open(&Location {
+            source: options.source().to_owned(),
+            branch: options.branch.clone(),
+            subdir: options.subdir.clone(),
+            data_dir,
+        })?;
+        Ok(Self { pipeline: Pipeline::new(repository, options.site_config.clone(), false), _scratch: scratch })
+    }
+
+    /// Fetches and reads the newest revision.
+    pub(super) fn read(&mut self) -> anyhow::Result<Reading> {
+        let mut watch = Stopwatch::start();
+        self.pipeline.fetch()?;
+        let snapshot = self.pipeline.snapshot()?;
+        let fetched = watch.lap();
+        let mut reading = self.pipeline.read(snapshot, now())?;
+        reading.timings.insert("fetch", fetched);
+        Ok(reading)
+    }
+}
+
+impl<'a> Report<'a> {
+    pub(super) fn of(reading: &'a Reading) -> Self {
+        let (errors, warnings) = reading.findings.iter().partition(|finding| finding.is_error());
+        Self {
+            commit: reading.commit,
+            posts: reading.library.posts.len(),
+            pages: reading.library.pages.len(),
+            files: reading.library.files.len(),
+            errors,
+            warnings,
+            timings_ms: &reading.timings,
+        }
+    }
+}
+
+impl Scratch {
+    fn new() -> anyhow::Result<Self> {
+        let mut bytes = [0_u8; 8];
+        getrandom::fill(&mut bytes)?;
+        let name: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        let folder = std::env::temp_dir().join(format!("byline-{name}"));
+        std::fs::create_dir(&folder)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!(path = %self.0.display(), %error, "a temporary folder cannot be removed");
+        }
+    }
+}

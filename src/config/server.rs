@@ -1,0 +1,153 @@
+//! The operator's settings: flags, `BYLINE_*` variables and the server's file, in that order.
+//! Nothing an author pushes can change one of them.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Deserialize;
+
+use super::Error;
+
+/// Which blog, read from where: what every command that reads a source takes.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SourceOptions {
+    /// A folder, a bare repository or a URL [default: the current folder]
+    pub(crate) source: Option<String>,
+    /// Where the mirror and the releases are kept
+    #[arg(long, value_name = "DIR", env = "BYLINE_DATA_DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// A file that stands in for the repository's own byline.toml
+    #[arg(long, value_name = "FILE", env = "BYLINE_SITE_CONFIG")]
+    pub(crate) site_config: Option<PathBuf>,
+    /// The published branch [default: the remote's HEAD]
+    #[arg(long, value_name = "NAME", env = "BYLINE_BRANCH")]
+    pub(crate) branch: Option<String>,
+    /// The folder of the repository that holds the blog
+    #[arg(long, value_name = "DIR", env = "BYLINE_SUBDIR")]
+    pub(crate) subdir: Option<String>,
+}
+
+/// What `serve` takes besides.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ServeOptions {
+    /// Address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR", env = "BYLINE_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Seconds between looks at the remote; 0 never looks [default: 300]
+    #[arg(long, value_name = "SECONDS", env = "BYLINE_POLL")]
+    pub(crate) poll: Option<u64>,
+    /// File with the secret that pushes are signed with; a second line is a second secret
+    #[arg(long, value_name = "FILE", env = "BYLINE_WEBHOOK_SECRET_FILE")]
+    pub(crate) webhook_secret_file: Option<PathBuf>,
+}
+
+/// The server's file (`--config`): the same names as the flags, `-` written `_`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ServerFile {
+    source: Option<String>,
+    data_dir: Option<PathBuf>,
+    site_config: Option<PathBuf>,
+    branch: Option<String>,
+    subdir: Option<String>,
+    listen: Option<SocketAddr>,
+    poll: Option<u64>,
+    webhook_secret_file: Option<PathBuf>,
+}
+
+impl ServeOptions {
+    /// Fills what neither a flag nor a variable set from the server's file. Paths in the file are
+    /// relative to it.
+    pub(crate) fn complete(&mut self, source: &mut SourceOptions, file: &Path) -> Result<(), Error> {
+        let text = super::read(file)?;
+        let set: ServerFile = toml::from_str(&text).map_err(|error| Error::Server {
+            path: file.to_owned(),
+            reason: error.to_string().trim_end().to_owned(),
+        })?;
+        let beside = |path: PathBuf| file.parent().map_or_else(|| path.clone(), |folder| folder.join(&path));
+        let fill = |option: &mut Option<PathBuf>, from: Option<PathBuf>| {
+            if option.is_none() {
+                *option = from.map(beside);
+            }
+        };
+        fill(&mut source.data_dir, set.data_dir);
+        fill(&mut source.site_config, set.site_config);
+        fill(&mut self.webhook_secret_file, set.webhook_secret_file);
+        source.source = source.source.take().or(set.source);
+        source.branch = source.branch.take().or(set.branch);
+        source.subdir = source.subdir.take().or(set.subdir);
+        self.listen = self.listen.or(set.listen);
+        self.poll = self.poll.or(set.poll);
+        Ok(())
+    }
+
+    /// The webhook's secrets: from the file, else from the variable, else none, and then no
+    /// trigger is taken.
+    pub(crate) fn secrets(&self) -> Result<Vec<Vec<u8>>, Error> {
+        let (text, origin) = match &self.webhook_secret_file {
+            Some(file) => (super::read(file)?, format!("`{}`", file.display())),
+            None => match variable("BYLINE_WEBHOOK_SECRET") {
+                Some(text) => (text, "`BYLINE_WEBHOOK_SECRET`".to_owned()),
+                None => return Ok(Vec::new()),
+            },
+        };
+        let secrets: Vec<Vec<u8>> =
+            text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| line.as_bytes().to_vec()).collect();
+        match secrets.len() {
+            0 => Err(Error::EmptySecret { origin }),
+            1 | 2 => Ok(secrets),
+            _ => Err(Error::TooManySecrets { origin }),
+        }
+    }
+}
+
+impl SourceOptions {
+    /// What is read: the current folder where nothing was named.
+    pub(crate) fn source(&self) -> &str {
+        self.source.as_deref().unwrap_or(".")
+    }
+
+    /// The data directory: the one that was set, else systemd's, else one of this source's own
+    /// below the user's state folder.
+    pub(crate) fn data_dir(&self) -> Result<PathBuf, Error> {
+        if let Some(folder) = &self.data_dir {
+            return Ok(folder.clone());
+        }
+        if let Some(folder) = variable("STATE_DIRECTORY") {
+            return Ok(PathBuf::from(folder));
+        }
+        let state = variable("XDG_STATE_HOME")
+            .map(PathBuf::from)
+            .or_else(|| Some(PathBuf::from(variable("HOME")?).join(".local/state")))
+            .ok_or(Error::NoDataDir)?;
+        Ok(state.join("byline").join(self.state_name()))
+    }
+
+    /// A name for this source among the user's others: readable, and unique by a hash.
+    fn state_name(&self) -> String {
+        use sha2::{Digest, Sha256};
+        let whole = std::fs::canonicalize(self.source())
+            .map_or_else(|_| self.source().to_owned(), |path| path.to_string_lossy().into_owned());
+        let settings = [Some(whole.as_str()), self.branch.as_deref(), self.subdir.as_deref()];
+        let identity = settings.map(Option::unwrap_or_default).join("\0");
+        let hash: String = Sha256::digest(&identity).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let name: String = whole
+            .trim_end_matches(['/', '.'])
+            .rsplit(['/', ':'])
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+            .collect();
+        format!("{}-{hash}", name.trim_matches('.'))
+    }
+}
+
+/// A variable of the environment; an empty one is none.
+#[expect(clippy::disallowed_methods, reason = "this is where settings are read")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

@@ -1,0 +1,106 @@
+//! The service: wires source, loop, triggers and server together and owns their threads. The only
+//! place that sees all settings.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::Context;
+use arc_swap::ArcSwapOption;
+use tokio::net::TcpListener;
+
+use crate::config::{ServeOptions, SourceOptions};
+use crate::publish::{Current, Publisher};
+use crate::rebuild::{Cause, Pipeline, RebuildHandle, Rebuilder, Report};
+use crate::repository::{Location, Repository};
+use crate::serve::{self, App};
+use crate::trigger;
+use crate::webhook::Secrets;
+
+const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+const POLL: u64 = 300;
+
+/// Serves a source until the process is told to end.
+pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::Result<()> {
+    let secrets = options.secrets()?;
+    let secrets = if secrets.is_empty() { None } else { Some(Secrets::new(secrets)?) };
+    let data_dir = source.data_dir()?;
+    std::fs::create_dir_all(&data_dir)
+        .with_context(|| format!("cannot make the data directory `{}`", data_dir.display()))?;
+    let _lock = lock(&data_dir)?;
+    let repository = Repository::open(&Location {
+        source: source.source().to_owned(),
+        branch: source.branch.clone(),
+        subdir: source.subdir.clone(),
+        data_dir: data_dir.clone(),
+    })?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let listener = runtime.block_on(listen(options.listen.unwrap_or(LISTEN)))?;
+
+    let current = Arc::new(Current::empty());
+    let publisher = Publisher::open(&data_dir, Arc::clone(&current))?;
+    let address = listener.local_addr()?;
+    tracing::info!("listening on http://{address}");
+
+    let folder = repository.folder().map(Path::to_owned);
+    let live = folder.is_some();
+    let queue = RebuildHandle::default();
+    let report = Report::default();
+    let branch = Arc::new(ArcSwapOption::empty());
+    let rebuilder = Rebuilder {
+        pipeline: Pipeline::new(repository, source.site_config.clone(), live),
+        publisher,
+        queue: queue.clone(),
+        report: report.clone(),
+        branch: Arc::clone(&branch),
+    };
+    queue.request(Cause::Started)?;
+    let looper = thread::Builder::new().name("rebuild".to_owned()).spawn(move || rebuilder.run())?;
+    match folder {
+        Some(folder) => watch(folder, queue.clone())?,
+        None => poll(&runtime, options.poll.unwrap_or(POLL), &queue),
+    }
+    let app = App { current, report, rebuild: queue.clone(), secrets, branch, live };
+    let served = runtime.block_on(serve::run(listener, app, shutdown()));
+    queue.stop();
+    // The build that runs, if any, is left behind: what it wrote is swept at the next start.
+    drop(looper);
+    Ok(served?)
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on `{address}`"))
+}
+
+fn shutdown() -> impl Future<Output = ()> {
+    serve::shutdown_signal()
+}
+
+fn watch(folder: std::path::PathBuf, queue: RebuildHandle) -> anyhow::Result<()> {
+    let watching = move || {
+        if let Err(error) = trigger::watch::watch(&folder, &queue) {
+            tracing::error!(%error, "changes of files are not seen; restart to see them");
+        }
+    };
+    thread::Builder::new().name("watch".to_owned()).spawn(watching)?;
+    Ok(())
+}
+
+fn poll(runtime: &tokio::runtime::Runtime, seconds: u64, queue: &RebuildHandle) {
+    if seconds > 0 {
+        runtime.spawn(trigger::poll::poll(queue.clone(), Duration::from_secs(seconds)));
+    }
+}
+
+/// Two daemons on one data directory would prune each other's releases.
+fn lock(data_dir: &Path) -> anyhow::Result<std::fs::File> {
+    let path = data_dir.join("lock");
+    let file = std::fs::File::create(&path).with_context(|| format!("cannot make `{}`", path.display()))?;
+    file.try_lock().with_context(|| {
+        format!("another byline uses the data directory `{}`; give this one its own with `--data-dir`", data_dir.display())
+    })?;
+    Ok(file)
+}

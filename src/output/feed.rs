@@ -1,0 +1,113 @@
+//! What the three feed formats share: which posts, under which identity, with which addresses. A
+//! feed for the whole blog, one for each tag and one for each author.
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::{Edition, Output, Rendition, atom, author, json_feed, rss, tag};
+use crate::address;
+use crate::diagnostic::Diagnostic;
+use crate::moment::Moment;
+use crate::render::Article;
+
+pub(super) const OUTPUT: Output = Output { name: "feeds", make };
+
+/// One feed, whatever its format.
+pub(super) struct Feed<'a> {
+    pub(super) edition: &'a Edition<'a>,
+    pub(super) title: String,
+    /// Folder of the site it belongs to: `/`, `/tags/cats/`.
+    pub(super) folder: String,
+    pub(super) posts: Vec<&'a Article>,
+    pub(super) updated: Option<Moment>,
+}
+
+fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
+    let title = &edition.config.site.title;
+    let whole = Feed::new(edition, title.clone(), "/".to_owned(), 0..edition.posts.len());
+    let tags = edition.tags.iter().map(|group| (group, tag::path(group)));
+    let authors = edition.authors.iter().map(|group| (group, author::path(group)));
+    let mut feeds = vec![whole];
+    feeds.extend(tags.chain(authors).map(|(group, folder)| {
+        Feed::new(edition, format!("{title}: {}", group.name), folder, group.posts.iter().copied())
+    }));
+    Ok(feeds
+        .par_iter()
+        .flat_map_iter(|feed| [atom::write(feed), rss::write(feed), json_feed::write(feed)])
+        .collect())
+}
+
+impl<'a> Feed<'a> {
+    fn new(
+        edition: &'a Edition<'a>,
+        title: String,
+        folder: String,
+        posts: impl IntoIterator<Item = usize>,
+    ) -> Self {
+        let posts: Vec<&Article> =
+            posts.into_iter().take(edition.config.feed.items).map(|index| &edition.posts[index]).collect();
+        let updated = posts.iter().map(|article| article.post.updated).max();
+        Self { edition, title, folder, posts, updated }
+    }
+
+    /// An address of this site in full, where the site knows its own.
+    pub(super) fn absolute(&self, path: &str) -> String {
+        address::absolute(self.edition.config.site.base_url.as_deref(), path)
+    }
+
+    /// The page the feed belongs to.
+    pub(super) fn page_url(&self) -> String {
+        self.absolute(&address::encoded(&self.folder))
+    }
+
+    /// The feed's own address.
+    pub(super) fn own_url(&self, name: &str) -> String {
+        self.absolute(&address::encoded(&format!("{}{name}", self.folder)))
+    }
+
+    /// An identity of the feed that does not hang on its address.
+    pub(super) fn id(&self) -> String {
+        urn(&["feed", &self.edition.config.site.title, &self.folder])
+    }
+
+    /// A post's text with addresses that mean the same anywhere.
+    pub(super) fn content(&self, article: &Article) -> String {
+        let Some(base_url) = &self.edition.config.site.base_url else { return article.body.html.clone() };
+        let post_url = format!("{base_url}{}", article.url);
+        // Quotes in text are escaped, so these stand only in tags.
+        let mut html = article.body.html.replace(" href=\"#", &format!(" href=\"{post_url}#"));
+        for attribute in ["href", "src", "poster"] {
+            html = html.replace(&format!(" {attribute}=\"/"), &format!(" {attribute}=\"{base_url}/"));
+        }
+        html.replace(&format!("=\"{base_url}//"), "=\"//")
+    }
+
+    pub(super) fn rendition(&self, name: &str, content_type: &'static str, text: String) -> Rendition {
+        Rendition::text(&format!("{}{name}", self.folder), content_type, text, self.updated)
+    }
+}
+
+/// A post's identity, which no edit, move, or change of title, host or scheme can alter: it comes
+/// from the file's first name and its first content.
+pub(super) fn id(article: &Article) -> String {
+    let post = &article.post;
+    match &post.history {
+        Some(history) => {
+            let first_path = history.former_paths.last().unwrap_or(&post.path);
+            let first_content = history.versions.last().map(ToString::to_string).unwrap_or_default();
+            urn(&["post", first_path, &first_content])
+        }
+        None => urn(&["post", &post.path]),
+    }
+}
+
+/// A UUID made from names (RFC 9562, version 8).
+fn urn(parts: &[&str]) -> String {
+    let digest = Sha256::digest(parts.join("\0"));
+    let mut bytes = [0_u8; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    bytes[6] = bytes[6] & 0x0f | 0x80;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("urn:uuid:{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}

@@ -1,0 +1,78 @@
+//! XML written event by event, with only the characters XML 1.0 knows.
+
+use std::io::Cursor;
+
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+
+/// A document under way.
+pub(super) struct Xml {
+    writer: Writer<Cursor<Vec<u8>>>,
+}
+
+impl Xml {
+    /// A document with its declaration.
+    pub(super) fn new() -> Self {
+        let mut xml = Self { writer: Writer::new_with_indent(Cursor::new(Vec::new()), b' ', 1) };
+        xml.event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)));
+        xml
+    }
+
+    /// An element whose content `inside` writes.
+    pub(super) fn element(&mut self, name: &str, attributes: &[(&str, &str)], inside: impl FnOnce(&mut Self)) {
+        self.event(Event::Start(start(name, attributes)));
+        inside(self);
+        self.event(Event::End(BytesEnd::new(name)));
+    }
+
+    /// An element that holds text alone.
+    pub(super) fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
+        let clean: String = text.chars().filter(|c| is_xml(*c)).collect();
+        self.element(name, attributes, |xml| xml.event(Event::Text(BytesText::new(&clean))));
+    }
+
+    /// An element without content.
+    pub(super) fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
+        self.event(Event::Empty(start(name, attributes)));
+    }
+
+    /// The whole document.
+    pub(super) fn finish(self) -> String {
+        let mut bytes = self.writer.into_inner().into_inner();
+        bytes.push(b'\n');
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    fn event(&mut self, event: Event<'_>) {
+        self.writer.write_event(event).expect("writing to memory cannot fail");
+    }
+}
+
+fn start<'a>(name: &'a str, attributes: &[(&'a str, &'a str)]) -> BytesStart<'a> {
+    let mut start = BytesStart::new(name);
+    for (key, value) in attributes {
+        let clean: String = value.chars().filter(|c| is_xml(*c)).collect();
+        start.push_attribute((*key, clean.as_str()));
+    }
+    start
+}
+
+/// XML 1.0, section 2.2.
+fn is_xml(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_escaped_and_characters_xml_does_not_know_are_left_out() {
+        let mut xml = Xml::new();
+        xml.element("a", &[("b", "\"<\u{1}>\"")], |xml| xml.text("c", &[], "x & <y>\u{b}"));
+        assert_eq!(
+            xml.finish(),
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<a b=\"&quot;&lt;&gt;&quot;\">\n <c>x &amp; &lt;y&gt;</c>\n</a>\n"
+        );
+    }
+}

@@ -1,0 +1,96 @@
+//! The site as a folder of plain files, for any web server: whole or not at all.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{Error, Read, loaded};
+use crate::address::encoded;
+use crate::site::Plan;
+
+/// Says that a folder was built by byline and may be replaced.
+const MARK: &str = ".byline-build";
+
+/// Writes the plan to `out`, replacing what an earlier build left there in one step.
+pub(crate) fn export(plan: Plan, out: &Path, read: Read<'_>) -> Result<(), Error> {
+    if !may_replace(out) {
+        return Err(Error::Foreign { path: out.to_owned() });
+    }
+    let parent = match out.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(parent).map_err(|source| Error::io("make", parent, source))?;
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    let fresh = parent.join(format!(".{name}.new-{}", std::process::id()));
+    let written = write(plan, &fresh, read).and_then(|()| replace(out, &fresh));
+    // After the exchange this name holds what was there before.
+    if let Err(error) = fs::remove_dir_all(&fresh)
+        && error.kind() != std::io::ErrorKind::NotFound
+    {
+        tracing::warn!(path = %fresh.display(), %error, "a left-over folder cannot be removed");
+    }
+    written
+}
+
+/// Nothing is there, or nothing but an earlier build.
+fn may_replace(out: &Path) -> bool {
+    match fs::read_dir(out) {
+        Ok(mut entries) => entries.next().is_none() || out.join(MARK).exists(),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    }
+}
+
+fn replace(out: &Path, fresh: &Path) -> Result<(), Error> {
+    let failed = |source| Error::io("replace", out, source);
+    if out.exists() {
+        let exchange = rustix::fs::RenameFlags::EXCHANGE;
+        let here = rustix::fs::CWD;
+        rustix::fs::renameat_with(here, fresh, here, out, exchange).map_err(|error| failed(error.into()))
+    } else {
+        fs::rename(fresh, out).map_err(failed)
+    }
+}
+
+fn write(plan: Plan, folder: &Path, read: Read<'_>) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(|source| Error::io("make", folder, source))?;
+    put(folder, MARK, b"byline\n")?;
+    for rendition in plan.renditions {
+        let (rendition, bytes) = loaded(rendition, read)?;
+        put(folder, &file_name(&rendition.path), &bytes)?;
+    }
+    for (from, to) in &plan.redirects {
+        put(folder, &file_name(from), redirect(to).as_bytes())?;
+    }
+    Ok(())
+}
+
+/// `/cats/` is the file `cats/index.html`.
+fn file_name(path: &str) -> String {
+    let path = path.trim_start_matches('/');
+    if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+}
+
+/// Writes one file below `folder`. Every part of the name passed the allow-list of the content
+/// layer; it is checked again because it becomes a path here and nowhere else.
+fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {
+    let safe = name.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+    let path: PathBuf = folder.join(name);
+    if !safe {
+        return Err(Error::io("write", &path, std::io::Error::other("the name is not safe")));
+    }
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(|source| Error::io("make", parent, source))?;
+    }
+    let mut file = fs::File::create(&path).map_err(|source| Error::io("make", &path, source))?;
+    std::io::Write::write_all(&mut file, bytes).map_err(|source| Error::io("write", &path, source))
+}
+
+/// A static host knows no redirects of its own: a page that leads on.
+fn redirect(to: &str) -> String {
+    let to = encoded(to);
+    format!(
+        "<!doctype html><meta charset=\"utf-8\"><title>Moved</title>\
+         <link rel=\"canonical\" href=\"{to}\"><meta http-equiv=\"refresh\" content=\"0; url={to}\">\
+         <p>Moved to <a href=\"{to}\">{to}</a>.\n"
+    )
+}

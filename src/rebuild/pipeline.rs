@@ -1,0 +1,278 @@
+//! From the source to a plan of the site: the one path every command and every trigger takes.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use super::past::{LONGEST, Past};
+use crate::config::{self, OnError, Provenance, SiteConfig};
+use crate::content::{Input, Layout, Library, Place, Text};
+use crate::diagnostic::Diagnostic;
+use crate::history::{History, Mailmap, Rules, ignored_revisions};
+use crate::moment::Moment;
+use crate::output::Edition;
+use crate::render::{THEME_FOLDER, Theme, ThemeFile};
+use crate::repository::{self, Oid, Repository, Snapshot, SourceFile};
+use crate::site::Plan;
+
+const CONFIG: &str = "byline.toml";
+
+/// Milliseconds by stage.
+pub(crate) type Timings = BTreeMap<&'static str, u64>;
+
+/// A source and how to read it.
+#[derive(Debug)]
+pub(crate) struct Pipeline {
+    repository: Repository,
+    site_config: Option<PathBuf>,
+    live: bool,
+    traced: Option<Traced>,
+}
+
+/// History as it was folded last; a saved file changes nothing in it.
+#[derive(Debug)]
+struct Traced {
+    tip: Oid,
+    tracked: Vec<String>,
+    config: SiteConfig,
+    history: Arc<History>,
+    findings: Vec<Diagnostic>,
+}
+
+/// One revision, read and understood.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) commit: Option<Oid>,
+    pub(crate) config: SiteConfig,
+    pub(crate) library: Library,
+    pub(crate) findings: Vec<Diagnostic>,
+    pub(crate) timings: Timings,
+    theme: Vec<ThemeFile>,
+}
+
+/// Why there is nothing to publish.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error(transparent)]
+    Source(#[from] repository::Error),
+    #[error(transparent)]
+    Config(#[from] config::Error),
+    /// The configuration or the theme is broken, or `on_error = "reject"` met an error.
+    #[error("{}", summary(.0))]
+    Rejected(Vec<Diagnostic>),
+}
+
+impl Pipeline {
+    pub(crate) fn new(repository: Repository, site_config: Option<PathBuf>, live: bool) -> Self {
+        Self { repository, site_config, live, traced: None }
+    }
+
+    pub(crate) fn repository(&self) -> &Repository {
+        &self.repository
+    }
+
+    /// Brings the newest commits; nothing to do for a working tree.
+    pub(crate) fn fetch(&mut self) -> Result<(), Error> {
+        Ok(self.repository.fetch()?)
+    }
+
+    /// What there is to read now.
+    pub(crate) fn snapshot(&mut self) -> Result<Snapshot, Error> {
+        Ok(self.repository.snapshot()?)
+    }
+
+    /// Reads a snapshot: configuration, texts, provenance.
+    pub(crate) fn read(&mut self, snapshot: Snapshot, now: Moment) -> Result<Reading, Error> {
+        let mut timings = Timings::new();
+        let mut watch = Stopwatch::start();
+        let config = self.config(&snapshot.files)?;
+        let layout = Layout::new(&config.content);
+        let mut findings = snapshot.findings;
+        let texts = self.texts(&layout, &snapshot.files, &mut findings);
+        let theme = self.theme_files(&snapshot.files)?;
+        timings.insert("source", watch.lap());
+
+        let history = match snapshot.commit {
+            Some(tip) => self.history(tip, &snapshot.files, &snapshot.uncommitted, &config, &layout)?,
+            None => Arc::default(),
+        };
+        findings.extend(self.traced.iter().flat_map(|traced| traced.findings.clone()));
+        timings.insert("history", watch.lap());
+
+        let (library, problems) = Library::read(Input {
+            config: &config,
+            files: &snapshot.files,
+            texts,
+            history: &history,
+            uncommitted: &snapshot.uncommitted,
+            user_name: snapshot.user_name.as_deref(),
+            now,
+            older: &|oid| self.repository.blob(oid, LONGEST).ok(),
+        });
+        findings.extend(problems);
+        timings.insert("content", watch.lap());
+        Ok(Reading { commit: snapshot.commit, config, library, findings, timings, theme })
+    }
+
+    /// Renders a reading. Its findings are all there are about the revision.
+    pub(crate) fn plan(&self, reading: &mut Reading) -> Result<Plan, Error> {
+        let mut watch = Stopwatch::start();
+        let theme = Theme::compile(std::mem::take(&mut reading.theme)).map_err(Error::Rejected)?;
+        let (edition, problems) = Edition::render(&reading.config, &theme, &reading.library);
+        reading.findings.extend(problems);
+        reading.timings.insert("render", watch.lap());
+        let (plan, problems) = Plan::make(reading.commit, &edition, &reading.library, self.live)
+            .map_err(|problem| Error::Rejected(vec![problem]))?;
+        reading.findings.extend(problems);
+        reading.timings.insert("pages", watch.lap());
+        if reading.config.content.on_error == OnError::Reject {
+            let errors: Vec<Diagnostic> =
+                reading.findings.iter().filter(|finding| finding.is_error()).cloned().collect();
+            if !errors.is_empty() {
+                return Err(Error::Rejected(errors));
+            }
+        }
+        Ok(plan)
+    }
+
+    fn config(&self, files: &[SourceFile]) -> Result<SiteConfig, Error> {
+        let (text, path) = match &self.site_config {
+            Some(path) => (config::read(path)?, path.display().to_string()),
+            None => match files.iter().find(|file| file.path == CONFIG) {
+                Some(file) => {
+                    let bytes = self.repository.read(file)?;
+                    (String::from_utf8_lossy(&bytes).into_owned(), CONFIG.to_owned())
+                }
+                None => return Ok(SiteConfig::default()),
+            },
+        };
+        SiteConfig::parse(&text, &path).map_err(|problem| Error::Rejected(vec![*problem]))
+    }
+
+    /// The texts of posts and pages; one too long stays in the listing, and content tells of it.
+    fn texts(&self, layout: &Layout, files: &[SourceFile], findings: &mut Vec<Diagnostic>) -> Vec<Text> {
+        let is_text = |file: &&SourceFile| {
+            matches!(layout.place(&file.path), Place::Post | Place::Page | Place::Draft) && file.size <= LONGEST
+        };
+        let mut texts = Vec::new();
+        for file in files.iter().filter(is_text) {
+            match self.repository.read(file) {
+                Ok(bytes) => texts.push(Text { source: file.clone(), bytes }),
+                Err(error) => findings.push(
+                    Diagnostic::error("source", chain(&error))
+                        .path(&file.path)
+                        .help("the file is left out of this build"),
+                ),
+            }
+        }
+        texts
+    }
+
+    fn theme_files(&self, files: &[SourceFile]) -> Result<Vec<ThemeFile>, Error> {
+        let in_theme = files.iter().filter_map(|file| Some((file, file.path.strip_prefix(THEME_FOLDER)?)));
+        in_theme
+            .map(|(file, name)| Ok(ThemeFile { name: name.to_owned(), bytes: self.repository.read(file)? }))
+            .collect()
+    }
+
+    /// The history of every file, folded anew only when something it depends on changed.
+    fn history(
+        &mut self,
+        tip: Oid,
+        files: &[SourceFile],
+        uncommitted: &HashSet<String>,
+        config: &SiteConfig,
+        layout: &Layout,
+    ) -> Result<Arc<History>, Error> {
+        let tracked: Vec<String> = files
+            .iter()
+            .filter(|file| !uncommitted.contains(&file.path) && layout.place(&file.path) != Place::Hidden)
+            .map(|file| file.path.clone())
+            .collect();
+        if let Some(traced) = &self.traced
+            && traced.tip == tip
+            && traced.tracked == tracked
+            && (&traced.config.content, &traced.config.provenance) == (&config.content, &config.provenance)
+        {
+            return Ok(Arc::clone(&traced.history));
+        }
+        let (commits, findings) = self.repository.commits(tip)?;
+        let ignored = self.dot_file(&config.provenance.ignore_revs)?;
+        let mailmap = self.dot_file(".mailmap")?;
+        let excluded = excluded(&config.provenance);
+        let rules = Rules {
+            date: config.provenance.date,
+            ignored: &ignored_revisions(&ignored),
+            mailmap: &Mailmap::parse(&mailmap),
+            excluded: &|name| excluded.is_match(name),
+        };
+        let paths: Vec<&str> = tracked.iter().map(String::as_str).collect();
+        let past = Past::new(&self.repository, layout);
+        let history = Arc::new(History::trace(&commits, &paths, &rules, &past));
+        self.traced = Some(Traced { tip, tracked, config: config.clone(), history: Arc::clone(&history), findings });
+        Ok(history)
+    }
+
+    fn dot_file(&self, name: &str) -> Result<String, Error> {
+        let bytes = self.repository.dot_file(name)?.unwrap_or_default();
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+/// Names that are never authors. The patterns were tried when the configuration was read.
+fn excluded(provenance: &Provenance) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    for pattern in &provenance.exclude {
+        // `*[bot]` is meant as it is written, not as a class of three letters.
+        let literal = pattern.replace('[', "\\[").replace(']', "\\]");
+        if let Ok(glob) = Glob::new(&literal) {
+            set.add(glob);
+        }
+    }
+    set.build().unwrap_or_default()
+}
+
+/// An error with what caused it, in one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+/// The first finding, and how many there are.
+fn summary(findings: &[Diagnostic]) -> String {
+    let Some(first) = findings.first() else { return "the build was rejected".to_owned() };
+    let place = match (&first.path, first.line, first.column) {
+        (Some(path), Some(line), Some(column)) => format!("{path}:{line}:{column}: "),
+        (Some(path), ..) => format!("{path}: "),
+        _ => String::new(),
+    };
+    match findings.len() - 1 {
+        0 => format!("{place}{}", first.message),
+        more => format!("{place}{} (and {more} more)", first.message),
+    }
+}
+
+/// Measures stages one after the other.
+pub(crate) struct Stopwatch(Instant);
+
+impl Stopwatch {
+    pub(crate) fn start() -> Self {
+        Self(Instant::now())
+    }
+
+    /// Milliseconds since the start or the last lap.
+    pub(crate) fn lap(&mut self) -> u64 {
+        let elapsed = self.0.elapsed().as_millis();
+        self.0 = Instant::now();
+        u64::try_from(elapsed).unwrap_or(u64::MAX)
+    }
+}

@@ -1,0 +1,251 @@
+//! The theme: Handlebars templates and assets, each file from the content repository's `theme/`
+//! folder if it is there, else from the built-in theme.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::Arc;
+
+use handlebars::{
+    Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason, Template, TemplateError,
+};
+use include_dir::{Dir, include_dir};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::bounds;
+use crate::diagnostic::Diagnostic;
+
+static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
+
+/// Bytes of one page.
+const LARGEST_PAGE: usize = 32 * 1024 * 1024;
+/// Folder of the content repository whose files stand in for the built-in ones.
+pub(crate) const FOLDER: &str = "theme/";
+
+/// Compiled templates and their assets.
+#[derive(Debug)]
+pub(crate) struct Theme {
+    registry: Handlebars<'static>,
+    assets: Arc<BTreeMap<String, Asset>>,
+    /// Text of each template, to show the line an error is in.
+    sources: BTreeMap<String, String>,
+}
+
+/// A file of the theme that pages refer to.
+#[derive(Clone, Debug)]
+pub(crate) struct Asset {
+    /// Address with a hash of the content in it.
+    pub(crate) url: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// A file of the content repository's `theme/` folder.
+#[derive(Clone, Debug)]
+pub(crate) struct ThemeFile {
+    /// Path below `theme/`.
+    pub(crate) name: String,
+    pub(crate) bytes: Vec<u8>,
+}
+
+impl Theme {
+    /// Compiles the built-in theme with `overrides` in place of its files. Every problem is told,
+    /// not only the first.
+    pub(crate) fn compile(overrides: Vec<ThemeFile>) -> Result<Self, Vec<Diagnostic>> {
+        let mut files = BTreeMap::new();
+        collect(&BUILT_IN, &mut files);
+        files.extend(overrides.into_iter().map(|file| (file.name, file.bytes)));
+
+        let mut theme = Self { registry: Handlebars::new(), assets: Arc::default(), sources: BTreeMap::new() };
+        let mut assets = BTreeMap::new();
+        let mut includes = BTreeMap::new();
+        let mut problems = Vec::new();
+        for (path, bytes) in files {
+            if let Some(name) = path.strip_suffix(".hbs") {
+                match theme.add_template(name, bytes) {
+                    Ok(partials) => {
+                        includes.insert(name.to_owned(), partials);
+                    }
+                    Err(problem) => problems.push(problem),
+                }
+            } else if let Some(name) = path.strip_prefix("static/") {
+                assets.insert(name.to_owned(), Asset { url: fingerprinted(name, &bytes), bytes });
+            }
+        }
+        if problems.is_empty()
+            && let Err((name, reason)) = bounds::check_graph(&includes)
+        {
+            problems.push(theme.problem(&name, 0, reason));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        theme.assets = Arc::new(assets);
+        theme.add_helpers();
+        Ok(theme)
+    }
+
+    /// Renders one page; an error names the template, the line and the column.
+    pub(crate) fn render<V: Serialize>(&self, template: &str, view: &V) -> Result<String, Diagnostic> {
+        let mut page = Bounded(Vec::with_capacity(16 * 1024));
+        match self.registry.render_to_write(template, view, &mut page) {
+            Ok(()) => Ok(String::from_utf8_lossy(&page.0).into_owned()),
+            Err(error) => {
+                let name = error.template_name.as_deref().unwrap_or(template).to_owned();
+                let source = self.sources.get(&name).map_or("", String::as_str);
+                let offset = offset(source, error.line_no.unwrap_or(1), error.column_no.unwrap_or(1));
+                Err(self.problem(&name, offset, error.reason().to_string()))
+            }
+        }
+    }
+
+    /// The theme's assets by name.
+    pub(crate) fn assets(&self) -> impl Iterator<Item = &Asset> {
+        self.assets.values()
+    }
+
+    /// Registers one template and says which partials it includes.
+    fn add_template(&mut self, name: &str, bytes: Vec<u8>) -> Result<BTreeSet<String>, Diagnostic> {
+        let source = match String::from_utf8(bytes) {
+            Ok(source) => source,
+            Err(error) => {
+                let before = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+                self.sources.insert(name.to_owned(), before.into_owned());
+                return Err(self.problem(name, usize::MAX, "the template is not UTF-8".to_owned()));
+            }
+        };
+        self.sources.insert(name.to_owned(), source);
+        let source = &self.sources[name];
+        bounds::check_source(source).map_err(|refusal| self.problem(name, refusal.offset, refusal.reason))?;
+        let template = Template::compile_with_name(source, name.to_owned()).map_err(|error: TemplateError| {
+            let (line, column) = error.pos().unwrap_or((1, 1));
+            self.problem(name, offset(source, line, column), error.reason().to_string())
+        })?;
+        let partials = bounds::partials(&template).map_err(|reason| self.problem(name, 0, reason))?;
+        self.registry.register_template(name, template);
+        Ok(partials)
+    }
+
+    fn problem(&self, name: &str, offset: usize, reason: String) -> Diagnostic {
+        let source = self.sources.get(name).map_or("", String::as_str);
+        // The engine's own messages run over several lines; the first says it.
+        let reason = reason.lines().next().unwrap_or_default().to_owned();
+        Diagnostic::error("theme", reason)
+            .path(format!("{FOLDER}{name}.hbs"))
+            .at(source, offset)
+            .help("mend the template, or delete it to use the built-in one")
+    }
+
+    fn add_helpers(&mut self) {
+        self.registry.unregister_helper("log");
+        let assets = Arc::clone(&self.assets);
+        let asset = move |helper: &Helper<'_>,
+                          _: &Handlebars<'_>,
+                          _: &Context,
+                          _: &mut RenderContext<'_, '_>,
+                          out: &mut dyn Output|
+              -> HelperResult {
+            let name = helper.param(0).and_then(|value| value.value().as_str()).unwrap_or_default();
+            let asset = assets.get(name).ok_or_else(|| {
+                RenderErrorReason::Other(format!("there is no file `static/{name}` in the theme"))
+            })?;
+            out.write(&asset.url)?;
+            Ok(())
+        };
+        self.registry.register_helper("asset", Box::new(asset));
+    }
+}
+
+fn collect(folder: &Dir<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
+    for file in folder.files() {
+        files.insert(file.path().to_string_lossy().replace('\\', "/"), file.contents().to_vec());
+    }
+    folder.dirs().for_each(|below| collect(below, files));
+}
+
+/// `/assets/style.0123456789abcdef.css`: the address changes with the content, so it may be kept
+/// for ever.
+fn fingerprinted(name: &str, bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    match name.rsplit_once('.') {
+        Some((stem, extension)) => format!("/assets/{stem}.{hash}.{extension}"),
+        None => format!("/assets/{name}.{hash}"),
+    }
+}
+
+/// Byte offset of a line and column that count from 1.
+fn offset(source: &str, line: usize, column: usize) -> usize {
+    let start: usize = source.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    start + column.saturating_sub(1)
+}
+
+/// A page under way that refuses to grow without end.
+struct Bounded(Vec<u8>);
+
+impl io::Write for &mut Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > LARGEST_PAGE {
+            let limit = format!("the page is larger than {} MiB", LARGEST_PAGE / 1024 / 1024);
+            return Err(io::Error::other(limit));
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, text: &str) -> ThemeFile {
+        ThemeFile { name: name.to_owned(), bytes: text.as_bytes().to_vec() }
+    }
+
+    #[test]
+    fn the_built_in_theme_compiles() {
+        assert!(Theme::compile(Vec::new()).is_ok());
+    }
+
+    #[test]
+    fn one_file_stands_in_for_the_built_in_one() {
+        let theme = Theme::compile(vec![file("404.hbs", "nothing at <{{page.path}}>")]).unwrap();
+        let page = theme.render("404", &serde_json::json!({"page": {"path": "/a&b"}})).unwrap();
+        assert_eq!(page, "nothing at </a&amp;b>");
+    }
+
+    #[test]
+    fn a_mistake_is_shown_with_its_line() {
+        let problems = Theme::compile(vec![file("404.hbs", "a\n{{#if x}}b\n{{/each}}\n")]).unwrap_err();
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].path.as_deref(), Some("theme/404.hbs"));
+        assert!(problems[0].line.is_some(), "{problems:?}");
+    }
+
+    #[test]
+    fn partials_that_include_each_other_are_refused() {
+        let circle = vec![file("partials/a.hbs", "{{> partials/b}}"), file("partials/b.hbs", "{{> partials/a}}")];
+        let problems = Theme::compile(circle).unwrap_err();
+        assert!(problems[0].message.contains("in a circle"), "{problems:?}");
+    }
+
+    #[test]
+    fn a_page_without_end_is_stopped() {
+        let grow = format!("{{{{#each a}}}}{{{{#each ../a}}}}{}{{{{/each}}}}{{{{/each}}}}", "x".repeat(9000));
+        let theme = Theme::compile(vec![file("404.hbs", &grow)]).unwrap();
+        let many: Vec<u32> = (0..100).collect();
+        let problem = theme.render("404", &serde_json::json!({"a": many})).unwrap_err();
+        assert!(problem.message.contains("larger than 32 MiB"), "{problem:?}");
+    }
+
+    #[test]
+    fn an_asset_that_is_not_there_is_named_with_its_line() {
+        let theme = Theme::compile(vec![file("404.hbs", "a\nb {{asset \"no.css\"}}")]).unwrap();
+        let problem = theme.render("404", &()).unwrap_err();
+        assert_eq!(problem.message, "there is no file `static/no.css` in the theme");
+        assert_eq!(problem.line, Some(2));
+    }
+}

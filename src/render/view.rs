@@ -1,0 +1,262 @@
+//! What a template may see: the contract with theme authors. Each field is described in the
+//! manual's page on themes.
+
+use serde::Serialize;
+
+use super::article::Article;
+use super::markdown::Heading;
+use crate::address;
+use crate::config::{MenuEntry, Site, SiteConfig};
+use crate::content::{Image, Kind, Name};
+use crate::moment::{Moment, Precision};
+
+/// A text of fewer words is shown whole in lists.
+const FULL_IN_LISTS: usize = 120;
+
+/// `site`: the same on every page.
+#[derive(Debug, Serialize)]
+pub(crate) struct SiteView<'a> {
+    title: &'a str,
+    description: &'a str,
+    url: &'a str,
+    language: &'a str,
+    menu: &'a [MenuEntry],
+    footer: Option<&'a str>,
+    generator: &'static str,
+}
+
+/// `page`: what the page says about itself, for its head.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct PageView {
+    pub(crate) kind: &'static str,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) path: String,
+    pub(crate) canonical: Option<String>,
+    pub(crate) noindex: bool,
+    pub(crate) image: Option<String>,
+    pub(crate) published: Option<String>,
+    pub(crate) updated: Option<String>,
+    pub(crate) feeds: FeedsView,
+    pub(crate) feeds_title: String,
+}
+
+/// The feeds a page belongs to.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct FeedsView {
+    pub(crate) atom: String,
+    pub(crate) rss: String,
+    pub(crate) json: String,
+}
+
+/// A link with its text.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub(crate) struct LinkView {
+    pub(crate) title: String,
+    pub(crate) url: String,
+}
+
+/// A person or a tag with their page.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub(crate) struct NamedView {
+    pub(crate) name: String,
+    pub(crate) url: String,
+}
+
+/// A date, for machines and for people.
+#[derive(Clone, Debug, Serialize, PartialEq, Eq)]
+pub(crate) struct DateView {
+    iso: String,
+    display: String,
+    time: Option<String>,
+    zone: Option<String>,
+}
+
+/// `post`: one post or page.
+#[derive(Debug, Serialize)]
+pub(crate) struct PostView<'a> {
+    url: &'a str,
+    canonical: Option<String>,
+    title: Option<&'a str>,
+    name: String,
+    kind: &'static str,
+    html: String,
+    summary: Option<&'a str>,
+    excerpt: &'a str,
+    published: DateView,
+    updated: Option<DateView>,
+    authors: Vec<NamedView>,
+    contributors: Vec<NamedView>,
+    tags: Vec<NamedView>,
+    words: usize,
+    reading_minutes: usize,
+    toc: &'a [Heading],
+    images: &'a [Image],
+    credit: Option<&'a str>,
+    credit_url: Option<&'a str>,
+    source: Option<&'a str>,
+    cite: Option<&'a str>,
+    target: Option<&'a str>,
+    target_host: Option<&'a str>,
+    question_html: Option<&'a str>,
+    asked_by: Option<&'a str>,
+    asked_by_url: Option<&'a str>,
+    src: Option<&'a str>,
+    revisions: u32,
+    commit: Option<String>,
+}
+
+impl<'a> SiteView<'a> {
+    pub(crate) fn of(site: &'a Site) -> Self {
+        Self {
+            title: &site.title,
+            description: &site.description,
+            url: site.base_url.as_deref().unwrap_or_default(),
+            language: &site.language,
+            menu: &site.menu,
+            footer: site.footer.as_deref(),
+            generator: concat!("byline ", env!("CARGO_PKG_VERSION")),
+        }
+    }
+}
+
+impl FeedsView {
+    /// The three feeds below a folder of the site (`/`, `/tags/cats/`).
+    pub(crate) fn below(folder: &str) -> Self {
+        let folder = address::encoded(folder);
+        Self {
+            atom: format!("{folder}atom.xml"),
+            rss: format!("{folder}rss.xml"),
+            json: format!("{folder}feed.json"),
+        }
+    }
+}
+
+impl DateView {
+    pub(crate) fn of(moment: Moment, site: &Site) -> Self {
+        let timed = moment.precision() == Precision::Second;
+        let formatted = |pattern: &str| moment.format(pattern).ok();
+        Self {
+            iso: moment.rfc3339(),
+            // The pattern was tried when the configuration was read.
+            display: formatted(&site.date_format).unwrap_or_else(|| moment.rfc3339()),
+            time: formatted("%H:%M").filter(|_| timed),
+            zone: formatted("%:z").filter(|_| timed),
+        }
+    }
+}
+
+impl<'a> PostView<'a> {
+    /// The post on its own page.
+    pub(crate) fn of(article: &'a Article, config: &'a SiteConfig) -> Self {
+        Self::new(article, config, article.body.html.clone())
+    }
+
+    /// The post among others, with its text where that is short; its ids are made the page's own
+    /// by the post's address.
+    pub(crate) fn listed(article: &'a Article, config: &'a SiteConfig) -> Self {
+        if matches!(article.kind, Kind::Text) && article.body.words >= FULL_IN_LISTS {
+            return Self::entry(article, config);
+        }
+        let prefix = article.url.trim_matches('/').replace(['/', '%'], "-");
+        let html = article
+            .body
+            .html
+            .replace(" id=\"", &format!(" id=\"{prefix}--"))
+            .replace(" href=\"#", &format!(" href=\"#{prefix}--"));
+        Self::new(article, config, html)
+    }
+
+    /// The post without its text, for lists of titles.
+    pub(crate) fn entry(article: &'a Article, config: &'a SiteConfig) -> Self {
+        Self::new(article, config, String::new())
+    }
+
+    fn new(article: &'a Article, config: &'a SiteConfig, html: String) -> Self {
+        let post = &article.post;
+        let kind = KindFields::of(&article.kind);
+        let (published, updated) = (post.published, post.updated);
+        Self {
+            url: &article.url,
+            canonical: config.site.base_url.as_ref().map(|base| format!("{base}{}", article.url)),
+            title: post.title.as_deref(),
+            name: article.name(),
+            kind: article.kind.name(),
+            html,
+            summary: post.summary.as_deref(),
+            excerpt: &article.body.excerpt,
+            published: DateView::of(published, &config.site),
+            updated: (updated.civil().date() > published.civil().date())
+                .then(|| DateView::of(updated, &config.site)),
+            authors: post.authors.iter().map(author).collect(),
+            contributors: post.contributors.iter().map(author).collect(),
+            tags: post.tags.iter().map(|name| tag(name)).collect(),
+            words: article.body.words,
+            reading_minutes: article.body.words.div_ceil(230).max(1),
+            toc: &article.body.toc,
+            images: kind.images,
+            credit: kind.credit,
+            credit_url: kind.credit_url,
+            source: kind.source,
+            cite: kind.cite,
+            target: kind.target,
+            target_host: kind.target.and_then(host),
+            question_html: article.question.as_deref(),
+            asked_by: kind.asked_by,
+            asked_by_url: kind.asked_by_url,
+            src: kind.src,
+            revisions: post.history.as_ref().map_or(0, |history| history.revisions),
+            commit: post.history.as_ref().map(|history| history.commit.short()),
+        }
+    }
+}
+
+/// What only some kinds have, flat.
+#[derive(Default)]
+struct KindFields<'a> {
+    images: &'a [Image],
+    credit: Option<&'a str>,
+    credit_url: Option<&'a str>,
+    source: Option<&'a str>,
+    cite: Option<&'a str>,
+    target: Option<&'a str>,
+    asked_by: Option<&'a str>,
+    asked_by_url: Option<&'a str>,
+    src: Option<&'a str>,
+}
+
+impl<'a> KindFields<'a> {
+    fn of(kind: &'a Kind) -> Self {
+        let none = Self::default();
+        match kind {
+            Kind::Text | Kind::Chat => none,
+            Kind::Photo { images, credit, credit_url } => {
+                Self { images, credit: credit.as_deref(), credit_url: credit_url.as_deref(), ..none }
+            }
+            Kind::Quote { source, cite } => Self { source: source.as_deref(), cite: cite.as_deref(), ..none },
+            Kind::Link { target } => Self { target: Some(target), ..none },
+            Kind::Answer { asked_by, asked_by_url, .. } => {
+                Self { asked_by: asked_by.as_deref(), asked_by_url: asked_by_url.as_deref(), ..none }
+            }
+            Kind::Video { src } | Kind::Audio { src } => Self { src: Some(src), ..none },
+        }
+    }
+}
+
+/// An author with their page on this site.
+pub(crate) fn author(name: &Name) -> NamedView {
+    NamedView { name: name.shown.clone(), url: address::encoded(&format!("/authors/{}/", name.handle)) }
+}
+
+/// A tag with its page.
+pub(crate) fn tag(name: &str) -> NamedView {
+    let url = address::encoded(&format!("/tags/{}/", crate::content::slug(name)));
+    NamedView { name: name.to_owned(), url }
+}
+
+/// The host of a URL, without `www.`.
+fn host(url: &str) -> Option<&str> {
+    let rest = url.split_once("://")?.1;
+    let host = rest.split(['/', '?', '#', ':']).next()?;
+    Some(host.strip_prefix("www.").unwrap_or(host))
+}
