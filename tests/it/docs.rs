@@ -40,15 +40,23 @@ fn mentions(manual: &str, name: &str) -> bool {
     })
 }
 
-/// The public fields of every struct in a source file.
+/// The fields of every struct of a source file.
 fn fields(file: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(Path::new(ROOT).join(file)).unwrap();
-    text.lines()
-        .filter_map(|line| line.strip_prefix("    pub")?.split_once(' '))
-        .filter_map(|(_, rest)| rest.split_once(": "))
-        .map(|(name, _)| name.trim_start_matches("r#").to_owned())
-        .filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
-        .collect()
+    let mut names = BTreeSet::new();
+    let mut inside = false;
+    for line in text.lines() {
+        let opens = line.contains("struct ") && line.ends_with('{');
+        inside = opens || (inside && line != "}");
+        let field = line.strip_prefix("    ").filter(|_| inside);
+        let name = field.and_then(|field| field.split_once(": ")?.0.rsplit(' ').next());
+        let name = name.map(|name| name.trim_start_matches("r#"));
+        names.extend(
+            name.filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+                .map(str::to_owned),
+        );
+    }
+    names
 }
 
 /// The long flags a help text names.
