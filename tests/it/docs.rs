@@ -1,0 +1,132 @@
+//! The manual says everything: each key, flag, route and template variable stands in `site/`.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::harness::{Blog, files_under};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Every Markdown text of the manual, in one piece.
+fn manual() -> String {
+    let texts: Vec<String> = files_under(&Path::new(ROOT).join("site"))
+        .into_iter()
+        .filter(|(name, _)| name.ends_with(".md"))
+        .map(|(_, bytes)| String::from_utf8(bytes).unwrap())
+        .collect();
+    assert!(texts.len() > 3, "the manual was read");
+    texts.join("\n")
+}
+
+/// Asserts that the manual names each of them as a word of its own.
+fn documented(what: &str, names: &BTreeSet<String>, least: usize) {
+    assert!(names.len() >= least, "too few to be all: {names:?}");
+    let manual = manual();
+    let missing: Vec<_> = names
+        .iter()
+        .filter(|name| !mentions(&manual, name))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "{what} the manual never names: {missing:?}"
+    );
+}
+
+fn mentions(manual: &str, name: &str) -> bool {
+    let part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    manual.match_indices(name).any(|(at, _)| {
+        !manual[..at].ends_with(part) && !manual[at + name.len()..].starts_with(part)
+    })
+}
+
+/// The fields of every struct of a source file.
+fn fields(file: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(Path::new(ROOT).join(file)).unwrap();
+    let mut names = BTreeSet::new();
+    let mut inside = false;
+    for line in text.lines() {
+        let opens = line.contains("struct ") && line.ends_with('{');
+        inside = opens || (inside && line != "}");
+        let field = line.strip_prefix("    ").filter(|_| inside);
+        let name = field.and_then(|field| field.split_once(": ")?.0.rsplit(' ').next());
+        let name = name.map(|name| name.trim_start_matches("r#"));
+        names.extend(
+            name.filter(|name| name.chars().all(|c| c.is_ascii_lowercase() || c == '_'))
+                .map(str::to_owned),
+        );
+    }
+    names
+}
+
+/// The long flags a help text names.
+fn flags(help: &str) -> BTreeSet<String> {
+    help.split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_ascii_lowercase() && c != '-'))
+        .filter(|word| word.starts_with("--") && word.len() > 2)
+        .map(|word| word.split(['=', '[', '<']).next().unwrap().to_owned())
+        .filter(|flag| !matches!(flag.as_str(), "--help" | "--version"))
+        .collect()
+}
+
+#[test]
+fn every_key_of_byline_toml_is_in_the_manual() {
+    documented("keys", &fields("src/config/site.rs"), 20);
+}
+
+#[test]
+fn every_template_variable_is_in_the_manual() {
+    documented("template variables", &fields("src/render/view.rs"), 10);
+}
+
+#[test]
+fn every_flag_and_command_is_in_the_manual() {
+    let blog = Blog::new();
+    let mut named = BTreeSet::new();
+    for command in ["serve", "build", "check", "list"] {
+        let help = blog.byline(&[command, "--help"]).succeeds().out;
+        named.extend(flags(&help));
+        named.insert(format!("byline {command}"));
+    }
+    documented("flags", &named, 12);
+}
+
+#[test]
+fn every_route_is_in_the_manual() {
+    let mut routes = BTreeSet::new();
+    for (name, bytes) in files_under(&Path::new(ROOT).join("src/serve")) {
+        let text = String::from_utf8(bytes).unwrap();
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        let quoted = text
+            .split("\"/-/")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next());
+        routes.extend(
+            quoted
+                .map(|route| route.trim_end_matches('/'))
+                .filter(|route| !route.is_empty() && !route.contains(['{', '*']))
+                .map(|route| format!("/-/{route}")),
+        );
+        assert!(name.ends_with(".rs"));
+    }
+    documented("routes", &routes, 5);
+}
+
+#[test]
+fn every_diagnostic_code_is_in_the_manual() {
+    let mut codes = BTreeSet::new();
+    for (_, bytes) in files_under(&Path::new(ROOT).join("src")) {
+        let text = String::from_utf8(bytes).unwrap();
+        let text = text.split("#[cfg(test)]").next().unwrap();
+        for maker in ["Diagnostic::error(", "Diagnostic::warning("] {
+            let made = text.split(maker).skip(1);
+            let first = made.filter_map(|rest| rest.trim_start().strip_prefix('"'));
+            codes.extend(
+                first
+                    .filter_map(|rest| rest.split('"').next())
+                    .map(str::to_owned),
+            );
+        }
+    }
+    documented("diagnostic codes", &codes, 3);
+}

@@ -1,0 +1,30 @@
+//! The end-to-end tests: the real binary, real git, real HTTP, one harness, one sentence a test.
+//!
+//! `harness` makes blogs, remotes and servers; each other file holds the tests of one feature.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "a failing step of a test ends the test, and tests read and write files"
+)]
+
+mod architecture;
+mod broken;
+mod commands;
+mod crash;
+mod dates;
+mod docs;
+mod feeds;
+mod golden;
+mod harness;
+mod hook;
+mod hostile;
+mod http;
+mod listing;
+mod live;
+mod posts;
+mod privacy;
+mod remotes;
+mod torn;
