@@ -39,11 +39,16 @@ pub(crate) fn absolute(base_url: Option<&str>, path: &str) -> String {
 
 /// Whether an address leads off the site, or to something that is no page (`mailto:`).
 pub(crate) fn is_external(address: &str) -> bool {
-    let scheme = address.split([':', '/', '?', '#']).next().unwrap_or_default();
+    let scheme = address
+        .split([':', '/', '?', '#'])
+        .next()
+        .unwrap_or_default();
     address.starts_with("//")
         || (address[scheme.len()..].starts_with(':')
             && scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)))
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)))
 }
 
 #[cfg(test)]

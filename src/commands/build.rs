@@ -32,7 +32,10 @@ impl Build {
         let mut watch = Stopwatch::start();
         let repository = opened.pipeline.repository();
         publish::export(plan, &self.out, &|file| repository.read(file)).with_context(|| {
-            format!("nothing is written; `--out {}` must be a new folder or one byline wrote", self.out.display())
+            format!(
+                "nothing is written; `--out {}` must be a new folder or one byline wrote",
+                self.out.display()
+            )
         })?;
         reading.timings.insert("write", watch.lap());
         let report = Report::of(&reading);

@@ -26,7 +26,9 @@ impl Check {
         match opened.pipeline.plan(&mut reading) {
             Ok(_) => {}
             Err(Error::Rejected(problems)) => {
-                let new = problems.into_iter().filter(|problem| !reading.findings.contains(problem));
+                let new = problems
+                    .into_iter()
+                    .filter(|problem| !reading.findings.contains(problem));
                 let new: Vec<Diagnostic> = new.collect();
                 reading.findings.extend(new);
             }
@@ -36,7 +38,11 @@ impl Check {
             print(&(serde_json::to_string_pretty(&Report::of(&reading))? + "\n"))?;
         } else {
             show(&reading.findings);
-            let errors = reading.findings.iter().filter(|finding| finding.is_error()).count();
+            let errors = reading
+                .findings
+                .iter()
+                .filter(|finding| finding.is_error())
+                .count();
             say(&format!(
                 "Checked {} and {}: {}, {}\n",
                 count(reading.library.posts.len(), "post"),

@@ -61,7 +61,11 @@ impl List {
         let mut posts: Vec<&Post> = library.posts.iter().map(AsRef::as_ref).collect();
         if self.all {
             posts.extend(library.unpublished.iter().map(AsRef::as_ref));
-            posts.sort_by(|a, b| b.published.cmp(&a.published).then_with(|| a.path.cmp(&b.path)));
+            posts.sort_by(|a, b| {
+                b.published
+                    .cmp(&a.published)
+                    .then_with(|| a.path.cmp(&b.path))
+            });
         }
         if self.json {
             let entries: Vec<Entry<'_>> = posts.into_iter().map(Entry::of).collect();
@@ -124,12 +128,24 @@ fn table(posts: &[&Post]) -> String {
                 DateFrom::Uncommitted => "uncommitted",
             };
             let published = post.published.rfc3339();
-            [published, from.to_owned(), names(&post.authors).join(", "), format!("{}{state}", post.url)]
+            [
+                published,
+                from.to_owned(),
+                names(&post.authors).join(", "),
+                format!("{}{state}", post.url),
+            ]
         })
         .collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or_default()
+    };
     let (dates, origins, authors) = (width(0), width(1), width(2).min(40));
     rows.iter()
-        .map(|[date, origin, author, url]| format!("{date:dates$}  {origin:origins$}  {author:authors$}  {url}\n"))
+        .map(|[date, origin, author, url]| {
+            format!("{date:dates$}  {origin:origins$}  {author:authors$}  {url}\n")
+        })
         .collect()
 }

@@ -24,7 +24,13 @@ struct Cli {
     #[command(subcommand)]
     command: Command,
     /// Form of the log
-    #[arg(long, global = true, value_name = "FORMAT", env = "BYLINE_LOG_FORMAT", default_value = "text")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        env = "BYLINE_LOG_FORMAT",
+        default_value = "text"
+    )]
     log_format: LogFormat,
     /// Say more; twice for everything
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
@@ -69,7 +75,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(command) => command.run(),
         Command::List(command) => command.run(),
     };
-    outcome.unwrap_or_else(|error| Outcome::of(&error)).exit_code()
+    outcome
+        .unwrap_or_else(|error| Outcome::of(&error))
+        .exit_code()
 }
 
 fn log(cli: &Cli) {
@@ -82,7 +90,10 @@ fn log(cli: &Cli) {
         (false, 1, true) | (false, 2, false) => LevelFilter::DEBUG,
         (false, ..) => LevelFilter::TRACE,
     };
-    let builder = tracing_subscriber::fmt().with_max_level(level).with_writer(std::io::stderr).with_target(false);
+    let builder = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_target(false);
     match cli.log_format {
         LogFormat::Text => builder.with_ansi(std::io::stderr().is_terminal()).init(),
         LogFormat::Json => builder.json().flatten_event(true).init(),

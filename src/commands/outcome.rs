@@ -33,7 +33,11 @@ impl Outcome {
         }
         if let Some(rebuild::Error::Rejected(findings)) = error.downcast_ref::<rebuild::Error>() {
             show(findings);
-            return if findings.iter().any(|finding| finding.code == "config") { Self::Usage } else { Self::Errors };
+            return if findings.iter().any(|finding| finding.code == "config") {
+                Self::Usage
+            } else {
+                Self::Errors
+            };
         }
         let mut text = format!("error: {error}\n");
         for cause in error.chain().skip(1) {
@@ -44,24 +48,36 @@ impl Outcome {
             Some(rebuild::Error::Source(source)) => Self::of_source(source),
             Some(rebuild::Error::Config(_)) => Self::Usage,
             Some(rebuild::Error::Rejected(_)) => Self::Errors,
-            None => error.downcast_ref::<repository::Error>().map_or(Self::Usage, Self::of_source),
+            None => error
+                .downcast_ref::<repository::Error>()
+                .map_or(Self::Usage, Self::of_source),
         }
     }
 
     /// A source that was named wrongly is usage; one that is away is not.
     fn of_source(error: &repository::Error) -> Self {
-        if error.is_usage() { Self::Usage } else { Self::Errors }
+        if error.is_usage() {
+            Self::Usage
+        } else {
+            Self::Errors
+        }
     }
 
     /// Errors among the findings decide.
     pub(super) fn of_findings(findings: &[Diagnostic]) -> Self {
-        if findings.iter().any(Diagnostic::is_error) { Self::Errors } else { Self::Done }
+        if findings.iter().any(Diagnostic::is_error) {
+            Self::Errors
+        } else {
+            Self::Done
+        }
     }
 }
 
 /// Whoever read our output has seen enough (`byline list | head`).
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }
 
 /// Shows findings to people.

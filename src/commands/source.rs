@@ -49,7 +49,10 @@ impl Opened {
             subdir: options.subdir.clone(),
             data_dir,
         })?;
-        Ok(Self { pipeline: Pipeline::new(repository, options.site_config.clone()), _scratch: scratch })
+        Ok(Self {
+            pipeline: Pipeline::new(repository, options.site_config.clone()),
+            _scratch: scratch,
+        })
     }
 
     /// Fetches and reads the newest revision.
@@ -66,7 +69,10 @@ impl Opened {
 
 impl<'a> Report<'a> {
     pub(super) fn of(reading: &'a Reading) -> Self {
-        let (errors, warnings) = reading.findings.iter().partition(|finding| finding.is_error());
+        let (errors, warnings) = reading
+            .findings
+            .iter()
+            .partition(|finding| finding.is_error());
         Self {
             commit: reading.commit,
             posts: reading.library.posts.len(),

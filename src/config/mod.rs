@@ -20,12 +20,19 @@ pub(crate) use site::{
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("cannot read `{path}`")]
-    Read { path: PathBuf, source: std::io::Error },
+    Read {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     #[error("`{path}` is not a server configuration:\n{reason}")]
     Server { path: PathBuf, reason: String },
-    #[error("{origin} holds no secret; write one line of random characters, or leave the setting out to take no triggers")]
+    #[error(
+        "{origin} holds no secret; write one line of random characters, or leave the setting out to take no triggers"
+    )]
     EmptySecret { origin: String },
-    #[error("{origin} holds more than two secrets; one for use and one for rotation is all there can be")]
+    #[error(
+        "{origin} holds more than two secrets; one for use and one for rotation is all there can be"
+    )]
     TooManySecrets { origin: String },
     #[error("there is no folder for state: set `--data-dir`, or `HOME`")]
     NoDataDir,
@@ -34,5 +41,8 @@ pub(crate) enum Error {
 /// A settings file as text.
 #[expect(clippy::disallowed_methods, reason = "this is where settings are read")]
 pub(crate) fn read(path: &Path) -> Result<String, Error> {
-    std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })
+    std::fs::read_to_string(path).map_err(|source| Error::Read {
+        path: path.to_owned(),
+        source,
+    })
 }

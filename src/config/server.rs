@@ -61,13 +61,20 @@ struct ServerFile {
 impl ServeOptions {
     /// Fills what neither a flag nor a variable set from the server's file. Paths in the file are
     /// relative to it.
-    pub(crate) fn complete(&mut self, source: &mut SourceOptions, file: &Path) -> Result<(), Error> {
+    pub(crate) fn complete(
+        &mut self,
+        source: &mut SourceOptions,
+        file: &Path,
+    ) -> Result<(), Error> {
         let text = super::read(file)?;
         let set: ServerFile = toml::from_str(&text).map_err(|error| Error::Server {
             path: file.to_owned(),
             reason: error.to_string().trim_end().to_owned(),
         })?;
-        let beside = |path: PathBuf| file.parent().map_or_else(|| path.clone(), |folder| folder.join(&path));
+        let beside = |path: PathBuf| {
+            file.parent()
+                .map_or_else(|| path.clone(), |folder| folder.join(&path))
+        };
         let fill = |option: &mut Option<PathBuf>, from: Option<PathBuf>| {
             if option.is_none() {
                 *option = from.map(beside);
@@ -94,8 +101,14 @@ impl ServeOptions {
                 None => return Ok(None),
             },
         };
-        let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(|line| line.as_bytes().to_vec());
-        let Some(secret) = lines.next() else { return Err(Error::EmptySecret { origin }) };
+        let mut lines = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .map(|line| line.as_bytes().to_vec());
+        let Some(secret) = lines.next() else {
+            return Err(Error::EmptySecret { origin });
+        };
         let other = lines.next();
         match lines.next() {
             None => Ok(Some((secret, other))),
@@ -129,11 +142,21 @@ impl SourceOptions {
     /// A name for this source among the user's others: readable, and unique by a hash.
     fn state_name(&self) -> String {
         use sha2::{Digest, Sha256};
-        let whole = std::fs::canonicalize(self.source())
-            .map_or_else(|_| self.source().to_owned(), |path| path.to_string_lossy().into_owned());
-        let settings = [Some(whole.as_str()), self.branch.as_deref(), self.subdir.as_deref()];
+        let whole = std::fs::canonicalize(self.source()).map_or_else(
+            |_| self.source().to_owned(),
+            |path| path.to_string_lossy().into_owned(),
+        );
+        let settings = [
+            Some(whole.as_str()),
+            self.branch.as_deref(),
+            self.subdir.as_deref(),
+        ];
         let identity = settings.map(Option::unwrap_or_default).join("\0");
-        let hash: String = Sha256::digest(&identity).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = Sha256::digest(&identity)
+            .iter()
+            .take(4)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let name: String = whole
             .trim_end_matches(['/', '.'])
             .rsplit(['/', ':'])

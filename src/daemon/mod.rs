@@ -20,12 +20,16 @@ use crate::serve::{self, App};
 use crate::trigger;
 use crate::webhook::Secrets;
 
-const LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
+const LISTEN: SocketAddr =
+    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 const POLL: u64 = 300;
 
 /// Serves a source until the process is told to end.
 pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::Result<()> {
-    let secrets = options.secrets()?.map(|(secret, other)| Secrets::new(secret, other)).transpose()?;
+    let secrets = options
+        .secrets()?
+        .map(|(secret, other)| Secrets::new(secret, other))
+        .transpose()?;
     let data_dir = source.data_dir()?;
     std::fs::create_dir_all(&data_dir)
         .with_context(|| format!("cannot make the data directory `{}`", data_dir.display()))?;
@@ -37,7 +41,9 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
         subdir: source.subdir.clone(),
         data_dir: data_dir.clone(),
     })?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let listener = runtime.block_on(listen(options.listen.unwrap_or(LISTEN)))?;
 
     let current = Arc::new(Current::empty());
@@ -58,12 +64,21 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
         branch: Arc::clone(&branch),
     };
     queue.request(Cause::Started)?;
-    let looper = thread::Builder::new().name("rebuild".to_owned()).spawn(move || rebuilder.run())?;
+    let looper = thread::Builder::new()
+        .name("rebuild".to_owned())
+        .spawn(move || rebuilder.run())?;
     match folder {
         Some(folder) => watch(folder, queue.clone())?,
         None => poll(&runtime, options.poll.unwrap_or(POLL), &queue),
     }
-    let app = App { current, report, rebuild: queue.clone(), secrets, branch, live };
+    let app = App {
+        current,
+        report,
+        rebuild: queue.clone(),
+        secrets,
+        branch,
+        live,
+    };
     let served = runtime.block_on(serve::run(listener, app, shutdown()));
     queue.stop();
     // The build that runs, if any, is left behind: what it wrote is swept at the next start.
@@ -72,7 +87,9 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen on `{address}`"))
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on `{address}`"))
 }
 
 fn shutdown() -> impl Future<Output = ()> {
@@ -85,22 +102,31 @@ fn watch(folder: std::path::PathBuf, queue: RebuildHandle) -> anyhow::Result<()>
             tracing::error!(%error, "changes of files are not seen; restart to see them");
         }
     };
-    thread::Builder::new().name("watch".to_owned()).spawn(watching)?;
+    thread::Builder::new()
+        .name("watch".to_owned())
+        .spawn(watching)?;
     Ok(())
 }
 
 fn poll(runtime: &tokio::runtime::Runtime, seconds: u64, queue: &RebuildHandle) {
     if seconds > 0 {
-        runtime.spawn(trigger::poll::poll(queue.clone(), Duration::from_secs(seconds)));
+        runtime.spawn(trigger::poll::poll(
+            queue.clone(),
+            Duration::from_secs(seconds),
+        ));
     }
 }
 
 /// Two daemons on one data directory would prune each other's releases.
 fn lock(data_dir: &Path) -> anyhow::Result<std::fs::File> {
     let path = data_dir.join("lock");
-    let file = std::fs::File::create(&path).with_context(|| format!("cannot make `{}`", path.display()))?;
+    let file = std::fs::File::create(&path)
+        .with_context(|| format!("cannot make `{}`", path.display()))?;
     file.try_lock().with_context(|| {
-        format!("another byline uses the data directory `{}`; give this one its own with `--data-dir`", data_dir.display())
+        format!(
+            "another byline uses the data directory `{}`; give this one its own with `--data-dir`",
+            data_dir.display()
+        )
     })?;
     Ok(file)
 }

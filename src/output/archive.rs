@@ -6,7 +6,10 @@ use super::{Edition, Output, Rendition};
 use crate::diagnostic::Diagnostic;
 use crate::render::view::{PageView, PostView, SiteView};
 
-pub(super) const OUTPUT: Output = Output { name: "archive", make };
+pub(super) const OUTPUT: Output = Output {
+    name: "archive",
+    make,
+};
 
 #[derive(Serialize)]
 struct View<'a> {
@@ -29,12 +32,23 @@ fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
         .map(|posts| Year {
             year: year(&posts[0]),
             count: posts.len(),
-            posts: posts.iter().map(|post| PostView::entry(post, edition.config)).collect(),
+            posts: posts
+                .iter()
+                .map(|post| PostView::entry(post, edition.config))
+                .collect(),
         })
         .collect();
-    let view = View { site: edition.site(), page: edition.page("archive", "Archive", "/archive/"), years };
+    let view = View {
+        site: edition.site(),
+        page: edition.page("archive", "Archive", "/archive/"),
+        years,
+    };
     let html = edition.theme.render("archive", &view)?;
-    Ok(vec![Rendition::page("/archive/", html, edition.last_updated())])
+    Ok(vec![Rendition::page(
+        "/archive/",
+        html,
+        edition.last_updated(),
+    )])
 }
 
 fn year(article: &crate::render::Article) -> i16 {

@@ -3,7 +3,10 @@
 use super::{Content, Edition, Output, Rendition};
 use crate::diagnostic::Diagnostic;
 
-pub(super) const OUTPUT: Output = Output { name: "files", make };
+pub(super) const OUTPUT: Output = Output {
+    name: "files",
+    make,
+};
 
 fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
     let files = edition.files.iter().map(|file| Rendition {

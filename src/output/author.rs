@@ -9,7 +9,10 @@ use crate::address::encoded;
 use crate::diagnostic::Diagnostic;
 use crate::render::view::{FeedsView, PageView, PostView, SiteView};
 
-pub(super) const OUTPUT: Output = Output { name: "authors", make };
+pub(super) const OUTPUT: Output = Output {
+    name: "authors",
+    make,
+};
 
 #[derive(Serialize)]
 struct AuthorPage<'a> {
@@ -42,10 +45,21 @@ fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
     let view = AuthorsPage {
         site: edition.site(),
         page: edition.page("authors", "Authors", "/authors/"),
-        authors: edition.authors.iter().map(|group| author(edition, group)).collect(),
+        authors: edition
+            .authors
+            .iter()
+            .map(|group| author(edition, group))
+            .collect(),
     };
-    let all = Rendition::page("/authors/", edition.theme.render("authors", &view)?, edition.last_updated());
-    let pages = edition.authors.par_iter().map(|group| author_page(edition, group));
+    let all = Rendition::page(
+        "/authors/",
+        edition.theme.render("authors", &view)?,
+        edition.last_updated(),
+    );
+    let pages = edition
+        .authors
+        .par_iter()
+        .map(|group| author_page(edition, group));
     let mut pages = pages.collect::<Result<Vec<_>, _>>()?;
     pages.push(all);
     Ok(pages)
@@ -61,10 +75,18 @@ fn author_page(edition: &Edition<'_>, group: &Group) -> Result<Rendition, Diagno
             ..edition.page("author", &group.name, &path)
         },
         author: author(edition, group),
-        posts: group.posts.iter().map(|index| PostView::listed(&edition.posts[*index], edition.config)).collect(),
+        posts: group
+            .posts
+            .iter()
+            .map(|index| PostView::entry(&edition.posts[*index], edition.config))
+            .collect(),
     };
     let html = edition.theme.render("author", &view)?;
-    Ok(Rendition::page(&path, html, edition.updated(group.posts.iter().copied())))
+    Ok(Rendition::page(
+        &path,
+        html,
+        edition.updated(group.posts.iter().copied()),
+    ))
 }
 
 fn author<'a>(edition: &'a Edition<'_>, group: &'a Group) -> Author<'a> {

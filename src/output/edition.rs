@@ -46,7 +46,8 @@ impl<'a> Edition<'a> {
         let links = LinkMap::new(config, library);
         let render = |post: &std::sync::Arc<crate::content::Post>| {
             let resolver = links.from(post);
-            let article = Article::render(std::sync::Arc::clone(post), config.content.html, &resolver);
+            let article =
+                Article::render(std::sync::Arc::clone(post), config.content.html, &resolver);
             (article, resolver.into_findings())
         };
         let mut findings = Vec::new();
@@ -63,9 +64,29 @@ impl<'a> Edition<'a> {
         };
         let posts = keep(library.posts.par_iter().map(render).collect());
         let pages = keep(library.pages.par_iter().map(render).collect());
-        let tags = group(&posts, |article| article.post.tags.iter().map(|tag| (slugify(tag), tag.clone())).collect());
-        let authors = group(&posts, |article| article.post.authors.iter().map(named).collect());
-        (Self { config, theme, posts, pages, files: &library.files, tags, authors }, findings)
+        let tags = group(&posts, |article| {
+            article
+                .post
+                .tags
+                .iter()
+                .map(|tag| (slugify(tag), tag.clone()))
+                .collect()
+        });
+        let authors = group(&posts, |article| {
+            article.post.authors.iter().map(named).collect()
+        });
+        (
+            Self {
+                config,
+                theme,
+                posts,
+                pages,
+                files: &library.files,
+                tags,
+                authors,
+            },
+            findings,
+        )
     }
 
     /// `site` as templates see it.
@@ -91,7 +112,10 @@ impl<'a> Edition<'a> {
 
     /// The last change among some posts.
     pub(crate) fn updated(&self, posts: impl IntoIterator<Item = usize>) -> Option<Moment> {
-        posts.into_iter().map(|index| self.posts[index].post.updated).max()
+        posts
+            .into_iter()
+            .map(|index| self.posts[index].post.updated)
+            .max()
     }
 
     /// The last change of the whole blog.
@@ -109,9 +133,11 @@ fn group(posts: &[Article], keys: impl Fn(&Article) -> Vec<(String, String)>) ->
     let mut groups: BTreeMap<String, Group> = BTreeMap::new();
     for (index, article) in posts.iter().enumerate() {
         for (slug, name) in keys(article) {
-            let group = groups
-                .entry(slug)
-                .or_insert_with_key(|slug| Group { slug: slug.clone(), name, posts: Vec::new() });
+            let group = groups.entry(slug).or_insert_with_key(|slug| Group {
+                slug: slug.clone(),
+                name,
+                posts: Vec::new(),
+            });
             if group.posts.last() != Some(&index) {
                 group.posts.push(index);
             }

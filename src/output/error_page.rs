@@ -6,7 +6,10 @@ use super::{Edition, Output, Rendition};
 use crate::diagnostic::Diagnostic;
 use crate::render::view::{PageView, SiteView};
 
-pub(super) const OUTPUT: Output = Output { name: "error pages", make };
+pub(super) const OUTPUT: Output = Output {
+    name: "error pages",
+    make,
+};
 
 #[derive(Serialize)]
 struct View<'a> {
@@ -20,9 +23,22 @@ fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
         ("410", "gone", "Gone", "/410.html"),
     ];
     let render = |(template, kind, title, path)| {
-        let page = PageView { noindex: true, canonical: None, ..edition.page(kind, title, path) };
-        let html = edition.theme.render(template, &View { site: edition.site(), page })?;
-        Ok(Rendition { noindex: true, ..Rendition::page(path, html, None) })
+        let page = PageView {
+            noindex: true,
+            canonical: None,
+            ..edition.page(kind, title, path)
+        };
+        let html = edition.theme.render(
+            template,
+            &View {
+                site: edition.site(),
+                page,
+            },
+        )?;
+        Ok(Rendition {
+            noindex: true,
+            ..Rendition::page(path, html, None)
+        })
     };
     pages.into_iter().map(render).collect()
 }

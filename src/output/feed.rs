@@ -10,7 +10,10 @@ use crate::diagnostic::Diagnostic;
 use crate::moment::Moment;
 use crate::render::Article;
 
-pub(super) const OUTPUT: Output = Output { name: "feeds", make };
+pub(super) const OUTPUT: Output = Output {
+    name: "feeds",
+    make,
+};
 
 /// One feed, whatever its format.
 pub(super) struct Feed<'a> {
@@ -24,12 +27,25 @@ pub(super) struct Feed<'a> {
 
 fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
     let title = &edition.config.site.title;
-    let whole = Feed::new(edition, title.clone(), "/".to_owned(), 0..edition.posts.len());
+    let whole = Feed::new(
+        edition,
+        title.clone(),
+        "/".to_owned(),
+        0..edition.posts.len(),
+    );
     let tags = edition.tags.iter().map(|group| (group, tag::path(group)));
-    let authors = edition.authors.iter().map(|group| (group, author::path(group)));
+    let authors = edition
+        .authors
+        .iter()
+        .map(|group| (group, author::path(group)));
     let mut feeds = vec![whole];
     feeds.extend(tags.chain(authors).map(|(group, folder)| {
-        Feed::new(edition, format!("{title}: {}", group.name), folder, group.posts.iter().copied())
+        Feed::new(
+            edition,
+            format!("{title}: {}", group.name),
+            folder,
+            group.posts.iter().copied(),
+        )
     }));
     Ok(feeds
         .par_iter()
@@ -44,10 +60,19 @@ impl<'a> Feed<'a> {
         folder: String,
         posts: impl IntoIterator<Item = usize>,
     ) -> Self {
-        let posts: Vec<&Article> =
-            posts.into_iter().take(edition.config.feed.items).map(|index| &edition.posts[index]).collect();
+        let posts: Vec<&Article> = posts
+            .into_iter()
+            .take(edition.config.feed.items)
+            .map(|index| &edition.posts[index])
+            .collect();
         let updated = posts.iter().map(|article| article.post.updated).max();
-        Self { edition, title, folder, posts, updated }
+        Self {
+            edition,
+            title,
+            folder,
+            posts,
+            updated,
+        }
     }
 
     /// An address of this site in full, where the site knows its own.
@@ -72,18 +97,36 @@ impl<'a> Feed<'a> {
 
     /// A post's text with addresses that mean the same anywhere.
     pub(super) fn content(&self, article: &Article) -> String {
-        let Some(base_url) = &self.edition.config.site.base_url else { return article.body.html.clone() };
+        let Some(base_url) = &self.edition.config.site.base_url else {
+            return article.body.html.clone();
+        };
         let post_url = format!("{base_url}{}", article.url);
         // Quotes in text are escaped, so these stand only in tags.
-        let mut html = article.body.html.replace(" href=\"#", &format!(" href=\"{post_url}#"));
+        let mut html = article
+            .body
+            .html
+            .replace(" href=\"#", &format!(" href=\"{post_url}#"));
         for attribute in ["href", "src", "poster"] {
-            html = html.replace(&format!(" {attribute}=\"/"), &format!(" {attribute}=\"{base_url}/"));
+            html = html.replace(
+                &format!(" {attribute}=\"/"),
+                &format!(" {attribute}=\"{base_url}/"),
+            );
         }
         html.replace(&format!("=\"{base_url}//"), "=\"//")
     }
 
-    pub(super) fn rendition(&self, name: &str, content_type: &'static str, text: String) -> Rendition {
-        Rendition::text(&format!("{}{name}", self.folder), content_type, text, self.updated)
+    pub(super) fn rendition(
+        &self,
+        name: &str,
+        content_type: &'static str,
+        text: String,
+    ) -> Rendition {
+        Rendition::text(
+            &format!("{}{name}", self.folder),
+            content_type,
+            text,
+            self.updated,
+        )
     }
 }
 
@@ -94,7 +137,11 @@ pub(super) fn id(article: &Article) -> String {
     match &post.history {
         Some(history) => {
             let first_path = history.former_paths.last().unwrap_or(&post.path);
-            let first_content = history.versions.last().map(ToString::to_string).unwrap_or_default();
+            let first_content = history
+                .versions
+                .last()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             urn(&["post", first_path, &first_content])
         }
         None => urn(&["post", &post.path]),
@@ -109,5 +156,12 @@ fn urn(parts: &[&str]) -> String {
     bytes[6] = bytes[6] & 0x0f | 0x80;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("urn:uuid:{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+    format!(
+        "urn:uuid:{}-{}-{}-{}-{}",
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..]
+    )
 }

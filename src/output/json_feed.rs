@@ -56,7 +56,11 @@ pub(super) fn write(feed: &Feed<'_>) -> Rendition {
         feed_url: feed.own_url(NAME),
         description: &site.description,
         language: &site.language,
-        items: feed.posts.iter().map(|article| item(feed, article)).collect(),
+        items: feed
+            .posts
+            .iter()
+            .map(|article| item(feed, article))
+            .collect(),
     };
     let text = serde_json::to_string_pretty(&document).expect("strings and dates are always JSON");
     feed.rendition(NAME, "application/feed+json; charset=utf-8", text)
@@ -80,7 +84,10 @@ fn item<'a>(feed: &Feed<'_>, article: &'a Article) -> Item<'a> {
         authors: post
             .authors
             .iter()
-            .map(|name| Author { name: &name.shown, url: feed.absolute(&author(name).url) })
+            .map(|name| Author {
+                name: &name.shown,
+                url: feed.absolute(&author(name).url),
+            })
             .collect(),
         tags: &post.tags,
     }

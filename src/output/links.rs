@@ -28,27 +28,52 @@ pub(super) struct Resolver<'a> {
 
 impl<'a> LinkMap<'a> {
     pub(super) fn new(config: &'a SiteConfig, library: &'a Library) -> Self {
-        let posts = library.posts.iter().chain(&library.pages).map(|post| (post.path.as_str(), post.url.as_str()));
-        let files = library.files.iter().map(|file| (file.source.path.as_str(), file.url.as_str()));
+        let posts = library
+            .posts
+            .iter()
+            .chain(&library.pages)
+            .map(|post| (post.path.as_str(), post.url.as_str()));
+        let files = library
+            .files
+            .iter()
+            .map(|file| (file.source.path.as_str(), file.url.as_str()));
         let by_path: HashMap<&str, &str> = posts.chain(files).collect();
-        Self { by_url: by_path.values().copied().collect(), by_path, roots: &config.content.posts }
+        Self {
+            by_url: by_path.values().copied().collect(),
+            by_path,
+            roots: &config.content.posts,
+        }
     }
 
     pub(super) fn from(&'a self, post: &'a Post) -> Resolver<'a> {
-        Resolver { map: self, post, findings: Mutex::default() }
+        Resolver {
+            map: self,
+            post,
+            findings: Mutex::default(),
+        }
     }
 
     /// The address of a link from `post`, without query and fragment.
     fn find(&self, post: &Post, target: &str) -> Option<&'a str> {
-        let decoded = percent_encoding::percent_decode_str(target).decode_utf8().ok()?;
+        let decoded = percent_encoding::percent_decode_str(target)
+            .decode_utf8()
+            .ok()?;
         if let Some(below) = decoded.strip_prefix("@/") {
-            let mut candidates = self.roots.iter().map(|root| join(&format!("{root}/"), below));
+            let mut candidates = self
+                .roots
+                .iter()
+                .map(|root| join(&format!("{root}/"), below));
             return candidates.find_map(|path| self.by_path.get(path?.as_str()).copied());
         }
         if let Some(from_root) = decoded.strip_prefix('/') {
-            return self.by_path.get(from_root).copied().or_else(|| self.by_url.get(&*decoded).copied());
+            return self
+                .by_path
+                .get(from_root)
+                .copied()
+                .or_else(|| self.by_url.get(&*decoded).copied());
         }
-        let beside = join(&post.path, &decoded).and_then(|path| self.by_path.get(path.as_str()).copied());
+        let beside =
+            join(&post.path, &decoded).and_then(|path| self.by_path.get(path.as_str()).copied());
         beside.or_else(|| {
             let path = join(post.url.trim_start_matches('/'), &decoded)?;
             self.by_url.get(format!("/{path}").as_str()).copied()
@@ -58,17 +83,30 @@ impl<'a> LinkMap<'a> {
 
 impl Resolver<'_> {
     pub(super) fn into_findings(self) -> Vec<Diagnostic> {
-        self.findings.into_inner().unwrap_or_else(PoisonError::into_inner)
+        self.findings
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn note(&self, target: &str, line: usize) {
-        let mut finding = Diagnostic::warning("broken-link", format!("`{target}` is no file of this blog"))
-            .path(&self.post.path)
-            .help("link to the file's path from here, or to its address on the site");
-        finding.line = u32::try_from(line).ok().map(|line| line + self.post.body_line);
+        let mut finding =
+            Diagnostic::warning("broken-link", format!("`{target}` is no file of this blog"))
+                .path(&self.post.path)
+                .help("link to the file's path from here, or to its address on the site");
+        finding.line = u32::try_from(line)
+            .ok()
+            .map(|line| line + self.post.body_line);
         finding.column = Some(1);
-        finding.snippet = self.post.body.lines().nth(line.saturating_sub(1)).map(|line| line.chars().take(200).collect());
-        self.findings.lock().unwrap_or_else(PoisonError::into_inner).push(finding);
+        finding.snippet = self
+            .post
+            .body
+            .lines()
+            .nth(line.saturating_sub(1))
+            .map(|line| line.chars().take(200).collect());
+        self.findings
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(finding);
     }
 }
 
@@ -90,7 +128,9 @@ impl Links for Resolver<'_> {
 }
 
 fn is_document(target: &str) -> bool {
-    target.rsplit_once('.').is_some_and(|(_, extension)| matches!(extension, "md" | "markdown"))
+    target
+        .rsplit_once('.')
+        .is_some_and(|(_, extension)| matches!(extension, "md" | "markdown"))
 }
 
 /// `relative` seen from the file or folder `from`; `None` above the root.
@@ -118,7 +158,10 @@ mod tests {
     #[test]
     fn paths_are_joined_as_a_browser_would_and_never_leave_the_root() {
         assert_eq!(join("posts/a.md", "b.md").as_deref(), Some("posts/b.md"));
-        assert_eq!(join("posts/x/index.md", "../b.md").as_deref(), Some("posts/b.md"));
+        assert_eq!(
+            join("posts/x/index.md", "../b.md").as_deref(),
+            Some("posts/b.md")
+        );
         assert_eq!(join("a/", "img/c.png").as_deref(), Some("a/img/c.png"));
         assert_eq!(join("./", "c.md").as_deref(), Some("c.md"));
         assert_eq!(join("a.md", "../../etc/passwd"), None);

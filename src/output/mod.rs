@@ -75,7 +75,12 @@ impl Rendition {
     }
 
     /// A text of any type.
-    fn text(path: &str, content_type: &'static str, text: String, last_modified: Option<Moment>) -> Self {
+    fn text(
+        path: &str,
+        content_type: &'static str,
+        text: String,
+        last_modified: Option<Moment>,
+    ) -> Self {
         Self {
             path: path.to_owned(),
             content_type,

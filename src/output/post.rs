@@ -9,7 +9,10 @@ use crate::diagnostic::Diagnostic;
 use crate::render::Article;
 use crate::render::view::{LinkView, PageView, PostView, SiteView};
 
-pub(super) const OUTPUT: Output = Output { name: "posts and pages", make };
+pub(super) const OUTPUT: Output = Output {
+    name: "posts and pages",
+    make,
+};
 
 #[derive(Serialize)]
 struct View<'a> {
@@ -23,10 +26,15 @@ struct View<'a> {
 fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
     let posts = (0..edition.posts.len()).into_par_iter().map(|index| {
         let older = edition.posts.get(index + 1);
-        let newer = index.checked_sub(1).and_then(|newer| edition.posts.get(newer));
+        let newer = index
+            .checked_sub(1)
+            .and_then(|newer| edition.posts.get(newer));
         rendition(edition, "post", &edition.posts[index], newer, older)
     });
-    let pages = edition.pages.par_iter().map(|page| rendition(edition, "page", page, None, None));
+    let pages = edition
+        .pages
+        .par_iter()
+        .map(|page| rendition(edition, "page", page, None, None));
     posts.chain(pages).collect()
 }
 
@@ -43,7 +51,9 @@ fn rendition(
         site: edition.site(),
         page: PageView {
             description: article.description().to_owned(),
-            image: article.image().map(|image| address::absolute(base_url, image)),
+            image: article
+                .image()
+                .map(|image| address::absolute(base_url, image)),
             published: (kind == "post").then(|| post.published.rfc3339()),
             updated: Some(post.updated.rfc3339()),
             ..edition.page(kind, &article.name(), &post.url)
@@ -57,5 +67,8 @@ fn rendition(
 }
 
 fn link(article: &Article) -> LinkView {
-    LinkView { title: article.name(), url: article.url.clone() }
+    LinkView {
+        title: article.name(),
+        url: article.url.clone(),
+    }
 }

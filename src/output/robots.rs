@@ -4,7 +4,10 @@
 use super::{Edition, Output, Rendition};
 use crate::diagnostic::Diagnostic;
 
-pub(super) const OUTPUT: Output = Output { name: "robots", make };
+pub(super) const OUTPUT: Output = Output {
+    name: "robots",
+    make,
+};
 
 fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
     let mut text = "User-agent: *\nAllow: /\nDisallow: /-/\n".to_owned();
@@ -12,5 +15,10 @@ fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
     if let Some(base_url) = &edition.config.site.base_url {
         text.push_str(&format!("\nSitemap: {base_url}/sitemap.xml\n"));
     }
-    Ok(vec![Rendition::text("/robots.txt", "text/plain; charset=utf-8", text, None)])
+    Ok(vec![Rendition::text(
+        "/robots.txt",
+        "text/plain; charset=utf-8",
+        text,
+        None,
+    )])
 }

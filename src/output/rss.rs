@@ -21,15 +21,32 @@ pub(super) fn write(feed: &Feed<'_>) -> Rendition {
         xml.element("channel", &[], |xml| {
             xml.text("title", &[], &feed.title);
             xml.text("link", &[], &feed.page_url());
-            let description = if site.description.is_empty() { &feed.title } else { &site.description };
+            let description = if site.description.is_empty() {
+                &feed.title
+            } else {
+                &site.description
+            };
             xml.text("description", &[], description);
             xml.text("language", &[], &site.language);
-            xml.text("generator", &[], concat!("byline ", env!("CARGO_PKG_VERSION")));
+            xml.text(
+                "generator",
+                &[],
+                concat!("byline ", env!("CARGO_PKG_VERSION")),
+            );
             if let Some(updated) = feed.updated {
                 xml.text("lastBuildDate", &[], &rfc822(updated));
             }
-            xml.empty("atom:link", &[("rel", "self"), ("type", "application/rss+xml"), ("href", &feed.own_url(NAME))]);
-            feed.posts.iter().for_each(|article| item(xml, feed, article));
+            xml.empty(
+                "atom:link",
+                &[
+                    ("rel", "self"),
+                    ("type", "application/rss+xml"),
+                    ("href", &feed.own_url(NAME)),
+                ],
+            );
+            feed.posts
+                .iter()
+                .for_each(|article| item(xml, feed, article));
         });
     });
     feed.rendition(NAME, "application/rss+xml; charset=utf-8", xml.finish())
@@ -56,5 +73,7 @@ fn item(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {
 
 /// RFC 822 with a four-digit year, as RSS asks for.
 fn rfc822(moment: Moment) -> String {
-    moment.format("%a, %d %b %Y %H:%M:%S %z").unwrap_or_else(|_| moment.rfc3339())
+    moment
+        .format("%a, %d %b %Y %H:%M:%S %z")
+        .unwrap_or_else(|_| moment.rfc3339())
 }

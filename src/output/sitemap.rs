@@ -6,7 +6,10 @@ use crate::address;
 use crate::diagnostic::Diagnostic;
 use crate::moment::Moment;
 
-pub(super) const OUTPUT: Output = Output { name: "sitemap", make };
+pub(super) const OUTPUT: Output = Output {
+    name: "sitemap",
+    make,
+};
 
 const NAMESPACE: (&str, &str) = ("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9");
 const CONTENT_TYPE: &str = "application/xml";
@@ -17,18 +20,35 @@ fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
     let entries = entries(edition);
     let updated = edition.last_updated();
     if entries.len() <= LARGEST {
-        return Ok(vec![Rendition::text("/sitemap.xml", CONTENT_TYPE, urlset(edition, &entries), updated)]);
+        return Ok(vec![Rendition::text(
+            "/sitemap.xml",
+            CONTENT_TYPE,
+            urlset(edition, &entries),
+            updated,
+        )]);
     }
     let mut made = Vec::new();
     let mut index = Xml::new();
     index.element("sitemapindex", &[NAMESPACE], |index| {
         for (number, part) in entries.chunks(LARGEST).enumerate() {
             let path = format!("/sitemap-{}.xml", number + 1);
-            index.element("sitemap", &[], |xml| xml.text("loc", &[], &absolute(edition, &path)));
-            made.push(Rendition::text(&path, CONTENT_TYPE, urlset(edition, part), updated));
+            index.element("sitemap", &[], |xml| {
+                xml.text("loc", &[], &absolute(edition, &path))
+            });
+            made.push(Rendition::text(
+                &path,
+                CONTENT_TYPE,
+                urlset(edition, part),
+                updated,
+            ));
         }
     });
-    made.push(Rendition::text("/sitemap.xml", CONTENT_TYPE, index.finish(), updated));
+    made.push(Rendition::text(
+        "/sitemap.xml",
+        CONTENT_TYPE,
+        index.finish(),
+        updated,
+    ));
     Ok(made)
 }
 
@@ -42,11 +62,16 @@ fn entries(edition: &Edition<'_>) -> Vec<Entry> {
         entries.push(("/archive/".to_owned(), edition.last_updated()));
     }
     let tags = edition.tags.iter().map(|group| (tag::path(group), group));
-    let authors = edition.authors.iter().map(|group| (author::path(group), group));
-    entries.extend(
-        tags.chain(authors)
-            .map(|(path, group)| (address::encoded(&path), edition.updated(group.posts.iter().copied()))),
-    );
+    let authors = edition
+        .authors
+        .iter()
+        .map(|group| (author::path(group), group));
+    entries.extend(tags.chain(authors).map(|(path, group)| {
+        (
+            address::encoded(&path),
+            edition.updated(group.posts.iter().copied()),
+        )
+    }));
     entries
 }
 

@@ -10,7 +10,10 @@ use super::{Edition, Output, Rendition};
 use crate::diagnostic::Diagnostic;
 use crate::render::view::{PageView, PostView, SiteView};
 
-pub(super) const OUTPUT: Output = Output { name: "stream", make };
+pub(super) const OUTPUT: Output = Output {
+    name: "stream",
+    make,
+};
 
 #[derive(Serialize)]
 struct View<'a> {
@@ -30,11 +33,20 @@ struct Pagination {
 }
 
 fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
-    let stream = Stream { posts: edition.posts.len(), size: edition.config.site.posts_per_page };
+    let stream = Stream {
+        posts: edition.posts.len(),
+        size: edition.config.site.posts_per_page,
+    };
     let front = edition_page(edition, "/", stream.front(), stream.front_links(), true)?;
     let numbered = (1..=stream.pages()).into_par_iter().map(|number| {
         let path = format!("/page/{number}/");
-        edition_page(edition, &path, stream.page(number), stream.links(number), false)
+        edition_page(
+            edition,
+            &path,
+            stream.page(number),
+            stream.links(number),
+            false,
+        )
     });
     let mut pages = numbered.collect::<Result<Vec<_>, _>>()?;
     pages.push(front);
@@ -49,11 +61,18 @@ fn edition_page(
     first: bool,
 ) -> Result<Rendition, Diagnostic> {
     let title = &edition.config.site.title;
-    let title = if first { title.clone() } else { format!("{title}, page {}", pagination.number) };
+    let title = if first {
+        title.clone()
+    } else {
+        format!("{title}, page {}", pagination.number)
+    };
     let view = View {
         site: edition.site(),
         page: edition.page("stream", &title, path),
-        posts: edition.posts[posts.clone()].iter().map(|post| PostView::listed(post, edition.config)).collect(),
+        posts: edition.posts[posts.clone()]
+            .iter()
+            .map(|post| PostView::listed(post, edition.config))
+            .collect(),
         pagination,
         first,
     };
@@ -82,7 +101,11 @@ impl Stream {
     /// while the newest is not full.
     fn lowest_on_front(&self) -> usize {
         let pages = self.pages();
-        if self.posts.is_multiple_of(self.size) || pages == 1 { pages } else { pages - 1 }
+        if self.posts.is_multiple_of(self.size) || pages == 1 {
+            pages
+        } else {
+            pages - 1
+        }
     }
 
     fn front(&self) -> Range<usize> {
@@ -93,12 +116,25 @@ impl Stream {
     }
 
     fn front_links(&self) -> Pagination {
-        let older = self.lowest_on_front().checked_sub(1).filter(|number| *number > 0).map(address);
-        Pagination { number: self.pages().max(1), total: self.pages().max(1), newer: None, older }
+        let older = self
+            .lowest_on_front()
+            .checked_sub(1)
+            .filter(|number| *number > 0)
+            .map(address);
+        Pagination {
+            number: self.pages().max(1),
+            total: self.pages().max(1),
+            newer: None,
+            older,
+        }
     }
 
     fn links(&self, number: usize) -> Pagination {
-        let newer = if number + 1 >= self.lowest_on_front() { "/".to_owned() } else { address(number + 1) };
+        let newer = if number + 1 >= self.lowest_on_front() {
+            "/".to_owned()
+        } else {
+            address(number + 1)
+        };
         Pagination {
             number,
             total: self.pages(),
@@ -118,9 +154,23 @@ mod tests {
 
     #[test]
     fn pages_are_counted_from_the_oldest_post() {
-        let stream = Stream { posts: 25, size: 10 };
-        assert_eq!((stream.page(1), stream.page(2), stream.page(3)), (15..25, 5..15, 0..5));
-        assert_eq!(Stream { posts: 26, size: 10 }.page(1), 16..26, "one post more, the same ten on page 1");
+        let stream = Stream {
+            posts: 25,
+            size: 10,
+        };
+        assert_eq!(
+            (stream.page(1), stream.page(2), stream.page(3)),
+            (15..25, 5..15, 0..5)
+        );
+        assert_eq!(
+            Stream {
+                posts: 26,
+                size: 10
+            }
+            .page(1),
+            16..26,
+            "one post more, the same ten on page 1"
+        );
     }
 
     #[test]
@@ -132,7 +182,10 @@ mod tests {
             let mut seen = front.end;
             let mut next = stream.front_links().older;
             while let Some(path) = next {
-                let number = path.trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap();
+                let number = path
+                    .trim_matches(|c: char| !c.is_ascii_digit())
+                    .parse()
+                    .unwrap();
                 assert_eq!(stream.page(number).start, seen, "{posts}");
                 seen = stream.page(number).end;
                 next = stream.links(number).older;

@@ -39,8 +39,15 @@ fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
         page: edition.page("tags", "Tags", "/tags/"),
         tags: edition.tags.iter().map(tag).collect(),
     };
-    let all = Rendition::page("/tags/", edition.theme.render("tags", &view)?, edition.last_updated());
-    let pages = edition.tags.par_iter().map(|group| tag_page(edition, group));
+    let all = Rendition::page(
+        "/tags/",
+        edition.theme.render("tags", &view)?,
+        edition.last_updated(),
+    );
+    let pages = edition
+        .tags
+        .par_iter()
+        .map(|group| tag_page(edition, group));
     let mut pages = pages.collect::<Result<Vec<_>, _>>()?;
     pages.push(all);
     Ok(pages)
@@ -56,14 +63,26 @@ fn tag_page(edition: &Edition<'_>, group: &Group) -> Result<Rendition, Diagnosti
             ..edition.page("tag", &group.name, &path)
         },
         tag: tag(group),
-        posts: group.posts.iter().map(|index| PostView::listed(&edition.posts[*index], edition.config)).collect(),
+        posts: group
+            .posts
+            .iter()
+            .map(|index| PostView::entry(&edition.posts[*index], edition.config))
+            .collect(),
     };
     let html = edition.theme.render("tag", &view)?;
-    Ok(Rendition::page(&path, html, edition.updated(group.posts.iter().copied())))
+    Ok(Rendition::page(
+        &path,
+        html,
+        edition.updated(group.posts.iter().copied()),
+    ))
 }
 
 fn tag(group: &Group) -> Tag<'_> {
-    Tag { name: &group.name, url: encoded(&path(group)), count: group.posts.len() }
+    Tag {
+        name: &group.name,
+        url: encoded(&path(group)),
+        count: group.posts.len(),
+    }
 }
 
 /// Where a tag's page stands.

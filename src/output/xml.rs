@@ -13,13 +13,20 @@ pub(super) struct Xml {
 impl Xml {
     /// A document with its declaration.
     pub(super) fn new() -> Self {
-        let mut xml = Self { writer: Writer::new_with_indent(Cursor::new(Vec::new()), b' ', 1) };
+        let mut xml = Self {
+            writer: Writer::new_with_indent(Cursor::new(Vec::new()), b' ', 1),
+        };
         xml.event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)));
         xml
     }
 
     /// An element whose content `inside` writes.
-    pub(super) fn element(&mut self, name: &str, attributes: &[(&str, &str)], inside: impl FnOnce(&mut Self)) {
+    pub(super) fn element(
+        &mut self,
+        name: &str,
+        attributes: &[(&str, &str)],
+        inside: impl FnOnce(&mut Self),
+    ) {
         self.event(Event::Start(start(name, attributes)));
         inside(self);
         self.event(Event::End(BytesEnd::new(name)));
@@ -28,7 +35,9 @@ impl Xml {
     /// An element that holds text alone.
     pub(super) fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
         let clean: String = text.chars().filter(|c| is_xml(*c)).collect();
-        self.element(name, attributes, |xml| xml.event(Event::Text(BytesText::new(&clean))));
+        self.element(name, attributes, |xml| {
+            xml.event(Event::Text(BytesText::new(&clean)))
+        });
     }
 
     /// An element without content.
@@ -44,7 +53,9 @@ impl Xml {
     }
 
     fn event(&mut self, event: Event<'_>) {
-        self.writer.write_event(event).expect("writing to memory cannot fail");
+        self.writer
+            .write_event(event)
+            .expect("writing to memory cannot fail");
     }
 }
 
@@ -69,7 +80,9 @@ mod tests {
     #[test]
     fn text_is_escaped_and_characters_xml_does_not_know_are_left_out() {
         let mut xml = Xml::new();
-        xml.element("a", &[("b", "\"<\u{1}>\"")], |xml| xml.text("c", &[], "x & <y>\u{b}"));
+        xml.element("a", &[("b", "\"<\u{1}>\"")], |xml| {
+            xml.text("c", &[], "x & <y>\u{b}")
+        });
         assert_eq!(
             xml.finish(),
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<a b=\"&quot;&lt;&gt;&quot;\">\n <c>x &amp; &lt;y&gt;</c>\n</a>\n"

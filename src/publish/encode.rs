@@ -24,17 +24,23 @@ pub(super) fn encode(content_type: &str, bytes: &[u8]) -> Encoded {
         return Encoded::default();
     }
     let worth = |form: Vec<u8>| (form.len() < bytes.len()).then_some(form);
-    Encoded { brotli: brotli(bytes).and_then(worth), gzip: gzip(bytes).and_then(worth) }
+    Encoded {
+        brotli: brotli(bytes).and_then(worth),
+        gzip: gzip(bytes).and_then(worth),
+    }
 }
 
 fn is_text(content_type: &str) -> bool {
     let essence = content_type.split(';').next().unwrap_or_default();
     essence.starts_with("text/")
-        || ["+xml", "+json", "/xml", "/json", "/javascript", "/wasm"].iter().any(|end| essence.ends_with(end))
+        || ["+xml", "+json", "/xml", "/json", "/javascript", "/wasm"]
+            .iter()
+            .any(|end| essence.ends_with(end))
 }
 
 fn brotli(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut encoder = brotli::CompressorWriter::new(Vec::new(), 4096, BROTLI_QUALITY, BROTLI_WINDOW);
+    let mut encoder =
+        brotli::CompressorWriter::new(Vec::new(), 4096, BROTLI_QUALITY, BROTLI_WINDOW);
     encoder.write_all(bytes).ok()?;
     Some(encoder.into_inner())
 }

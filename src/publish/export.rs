@@ -13,7 +13,9 @@ const MARK: &str = ".byline-build";
 /// Writes the plan to `out`, replacing what an earlier build left there in one step.
 pub(crate) fn export(plan: Plan, out: &Path, read: Read<'_>) -> Result<(), Error> {
     if !may_replace(out) {
-        return Err(Error::Foreign { path: out.to_owned() });
+        return Err(Error::Foreign {
+            path: out.to_owned(),
+        });
     }
     let parent = match out.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -45,7 +47,8 @@ fn replace(out: &Path, fresh: &Path) -> Result<(), Error> {
     if out.exists() {
         let exchange = rustix::fs::RenameFlags::EXCHANGE;
         let here = rustix::fs::CWD;
-        rustix::fs::renameat_with(here, fresh, here, out, exchange).map_err(|error| failed(error.into()))
+        rustix::fs::renameat_with(here, fresh, here, out, exchange)
+            .map_err(|error| failed(error.into()))
     } else {
         fs::rename(fresh, out).map_err(failed)
     }
@@ -67,16 +70,26 @@ fn write(plan: Plan, folder: &Path, read: Read<'_>) -> Result<(), Error> {
 /// `/cats/` is the file `cats/index.html`.
 fn file_name(path: &str) -> String {
     let path = path.trim_start_matches('/');
-    if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() }
+    if path.is_empty() || path.ends_with('/') {
+        format!("{path}index.html")
+    } else {
+        path.to_owned()
+    }
 }
 
 /// Writes one file below `folder`. Every part of the name passed the allow-list of the content
 /// layer; it is checked again because it becomes a path here and nowhere else.
 fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {
-    let safe = name.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+    let safe = name
+        .split('/')
+        .all(|part| !part.is_empty() && part != "." && part != "..");
     let path: PathBuf = folder.join(name);
     if !safe {
-        return Err(Error::io("write", &path, std::io::Error::other("the name is not safe")));
+        return Err(Error::io(
+            "write",
+            &path,
+            std::io::Error::other("the name is not safe"),
+        ));
     }
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(|source| Error::io("make", parent, source))?;

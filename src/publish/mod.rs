@@ -40,18 +40,29 @@ const BATCH: usize = 256;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error("cannot {verb} `{path}`")]
-    Io { verb: &'static str, path: PathBuf, source: io::Error },
+    Io {
+        verb: &'static str,
+        path: PathBuf,
+        source: io::Error,
+    },
     #[error("the system gives no random numbers")]
     Random(#[source] getrandom::Error),
     #[error("cannot read `{path}` from the content repository")]
-    Source { path: String, source: crate::repository::Error },
+    Source {
+        path: String,
+        source: crate::repository::Error,
+    },
     #[error("`{path}` holds something byline did not build")]
     Foreign { path: PathBuf },
 }
 
 impl Error {
     fn io(verb: &'static str, path: &Path, source: io::Error) -> Self {
-        Self::Io { verb, path: path.to_owned(), source }
+        Self::Io {
+            verb,
+            path: path.to_owned(),
+            source,
+        }
     }
 }
 
@@ -77,7 +88,11 @@ impl Publisher {
             current.swap(Arc::new(site));
             last = Some(manifest);
         }
-        Ok(Self { releases, last, current })
+        Ok(Self {
+            releases,
+            last,
+            current,
+        })
     }
 
     /// Writes the plan as a release and makes it what readers see.
@@ -99,7 +114,13 @@ impl Publisher {
         }
     }
 
-    fn write(&self, draft: &mut Draft, plan: Plan, last: Option<&Manifest>, read: Read<'_>) -> Result<(), Error> {
+    fn write(
+        &self,
+        draft: &mut Draft,
+        plan: Plan,
+        last: Option<&Manifest>,
+        read: Read<'_>,
+    ) -> Result<(), Error> {
         let mut segment = draft.segment()?;
         let mut renditions = plan.renditions.into_iter();
         loop {
@@ -120,8 +141,10 @@ impl Publisher {
                     None => fresh.push((loaded(rendition, read)?, etag)),
                 }
             }
-            let encoded: Vec<Encoded> =
-                fresh.par_iter().map(|((rendition, bytes), _)| encode(rendition.content_type, bytes)).collect();
+            let encoded: Vec<Encoded> = fresh
+                .par_iter()
+                .map(|((rendition, bytes), _)| encode(rendition.content_type, bytes))
+                .collect();
             for (((rendition, bytes), etag), forms) in fresh.into_iter().zip(encoded) {
                 let entry = Entry {
                     content_type: rendition.content_type.to_owned(),
@@ -136,7 +159,9 @@ impl Publisher {
                 draft.add(rendition.path, entry);
             }
         }
-        plan.redirects.into_iter().for_each(|(from, to)| draft.redirect(from, to));
+        plan.redirects
+            .into_iter()
+            .for_each(|(from, to)| draft.redirect(from, to));
         draft.close(segment)
     }
 }
@@ -145,9 +170,11 @@ impl Publisher {
 fn etag(rendition: &Rendition) -> String {
     match &rendition.content {
         Content::File(file) => file.oid.to_string(),
-        Content::Bytes(bytes) => {
-            Sha256::digest(bytes).iter().take(16).map(|byte| format!("{byte:02x}")).collect()
-        }
+        Content::Bytes(bytes) => Sha256::digest(bytes)
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
     }
 }
 
@@ -174,9 +201,10 @@ fn git_time(moment: Moment) -> (i64, i32) {
 fn loaded(mut rendition: Rendition, read: Read<'_>) -> Result<(Rendition, Vec<u8>), Error> {
     let bytes = match &mut rendition.content {
         Content::Bytes(bytes) => std::mem::take(bytes),
-        Content::File(file) => {
-            read(file).map_err(|source| Error::Source { path: file.path.clone(), source })?
-        }
+        Content::File(file) => read(file).map_err(|source| Error::Source {
+            path: file.path.clone(),
+            source,
+        })?,
     };
     Ok((rendition, bytes))
 }
@@ -193,10 +221,20 @@ fn keep_in_memory(site: &mut Site, before: Option<&Site>) {
         })
         .collect();
     for (path, answer) in &mut site.answers {
-        let Answer::Resource(resource) = answer else { continue };
-        let before = known.get(path.as_str()).filter(|before| before.etag == resource.etag);
-        let Some(resource) = Arc::get_mut(resource) else { continue };
-        let forms = [Some(&mut resource.identity), resource.brotli.as_mut(), resource.gzip.as_mut()];
+        let Answer::Resource(resource) = answer else {
+            continue;
+        };
+        let before = known
+            .get(path.as_str())
+            .filter(|before| before.etag == resource.etag);
+        let Some(resource) = Arc::get_mut(resource) else {
+            continue;
+        };
+        let forms = [
+            Some(&mut resource.identity),
+            resource.brotli.as_mut(),
+            resource.gzip.as_mut(),
+        ];
         let old = [
             before.map(|before| &before.identity),
             before.and_then(|before| before.brotli.as_ref()),
@@ -217,7 +255,12 @@ fn remember(form: &mut Body, old: Option<&Body>, left: &mut u64) {
     }
     if let Some(Body::Memory(bytes)) = old {
         *form = Body::Memory(bytes.clone());
-    } else if let Body::File { file, offset, length } = &*form {
+    } else if let Body::File {
+        file,
+        offset,
+        length,
+    } = &*form
+    {
         let mut bytes = vec![0; usize::try_from(*length).unwrap_or_default()];
         // A body that cannot be read now is tried again when it is asked for.
         if file.read_exact_at(&mut bytes, *offset).is_ok() {

@@ -21,8 +21,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::segment::{Place, Segment};
 use super::Error;
+use super::segment::{Place, Segment};
 use crate::moment::Moment;
 use crate::repository::Oid;
 use crate::site::{Answer, Body, Resource, Site};
@@ -81,7 +81,11 @@ impl Releases {
         let folder = data_dir.join("releases");
         fs::create_dir_all(&folder).map_err(|source| Error::io("make", &folder, source))?;
         let releases = Self { folder };
-        for name in releases.names()?.iter().filter(|name| name.starts_with(UNDER_WAY)) {
+        for name in releases
+            .names()?
+            .iter()
+            .filter(|name| name.starts_with(UNDER_WAY))
+        {
             releases.remove(name);
         }
         Ok(releases)
@@ -110,20 +114,29 @@ impl Releases {
             posts,
             ..Manifest::default()
         };
-        Ok(Draft { folder, manifest, current: false })
+        Ok(Draft {
+            folder,
+            manifest,
+            current: false,
+        })
     }
 
     /// Makes a draft the current release and gives its site.
     pub(super) fn commit(&self, mut draft: Draft) -> Result<(Site, Manifest), Error> {
         draft.seal()?;
         let names = self.names()?;
-        let last = names.iter().filter_map(|name| name.parse::<u64>().ok()).max().unwrap_or_default();
+        let last = names
+            .iter()
+            .filter_map(|name| name.parse::<u64>().ok())
+            .max()
+            .unwrap_or_default();
         let name = format!("{:08}", last + 1);
         let folder = self.folder.join(&name);
         fs::rename(&draft.folder, &folder).map_err(|source| Error::io("name", &folder, source))?;
         draft.folder.clone_from(&folder);
         sync_folder(&self.folder)?;
-        let site = site(&folder, &draft.manifest).map_err(|source| Error::io("read", &folder, source))?;
+        let site =
+            site(&folder, &draft.manifest).map_err(|source| Error::io("read", &folder, source))?;
         self.point_at(&name)?;
         draft.current = true;
         self.prune();
@@ -133,7 +146,8 @@ impl Releases {
     fn point_at(&self, name: &str) -> Result<(), Error> {
         let link = self.folder.join(format!("{UNDER_WAY}{}", unique()?));
         let current = self.folder.join(CURRENT);
-        std::os::unix::fs::symlink(name, &link).map_err(|source| Error::io("link", &link, source))?;
+        std::os::unix::fs::symlink(name, &link)
+            .map_err(|source| Error::io("link", &link, source))?;
         fs::rename(&link, &current).map_err(|source| Error::io("replace", &current, source))?;
         sync_folder(&self.folder)
     }
@@ -142,7 +156,10 @@ impl Releases {
     /// are open.
     fn prune(&self) {
         let Ok(names) = self.names() else { return };
-        let mut numbers: Vec<&String> = names.iter().filter(|name| name.parse::<u64>().is_ok()).collect();
+        let mut numbers: Vec<&String> = names
+            .iter()
+            .filter(|name| name.parse::<u64>().is_ok())
+            .collect();
         numbers.sort();
         for name in numbers.iter().rev().skip(KEPT) {
             self.remove(name);
@@ -150,13 +167,20 @@ impl Releases {
     }
 
     fn names(&self) -> Result<Vec<String>, Error> {
-        let entries = fs::read_dir(&self.folder).map_err(|source| Error::io("list", &self.folder, source))?;
-        Ok(entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok()).collect())
+        let entries =
+            fs::read_dir(&self.folder).map_err(|source| Error::io("list", &self.folder, source))?;
+        Ok(entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .collect())
     }
 
     fn remove(&self, name: &str) {
         let path = self.folder.join(name);
-        let removed = if path.is_symlink() { fs::remove_file(&path) } else { fs::remove_dir_all(&path) };
+        let removed = if path.is_symlink() {
+            fs::remove_file(&path)
+        } else {
+            fs::remove_dir_all(&path)
+        };
         if let Err(error) = removed {
             tracing::warn!(path = %path.display(), %error, "an old release cannot be removed");
         }
@@ -177,11 +201,24 @@ impl Draft {
     }
 
     /// Makes a segment of an older release part of this one, without copying it.
-    pub(super) fn link(&mut self, older: &Releases, manifest: &Manifest, name: &str) -> Result<(), Error> {
-        let Some(length) = manifest.segments.get(name) else { return Ok(()) };
-        if self.manifest.segments.insert(name.to_owned(), *length).is_none() {
+    pub(super) fn link(
+        &mut self,
+        older: &Releases,
+        manifest: &Manifest,
+        name: &str,
+    ) -> Result<(), Error> {
+        let Some(length) = manifest.segments.get(name) else {
+            return Ok(());
+        };
+        if self
+            .manifest
+            .segments
+            .insert(name.to_owned(), *length)
+            .is_none()
+        {
             let from = older.folder.join(CURRENT).join(name);
-            fs::hard_link(&from, self.folder.join(name)).map_err(|source| Error::io("link", &from, source))?;
+            fs::hard_link(&from, self.folder.join(name))
+                .map_err(|source| Error::io("link", &from, source))?;
         }
         Ok(())
     }
@@ -201,7 +238,9 @@ impl Draft {
         let file = File::create(&path).map_err(failed)?;
         let mut writer = io::BufWriter::new(file);
         serde_json::to_writer(&mut writer, &self.manifest).map_err(|error| failed(error.into()))?;
-        let file = writer.into_inner().map_err(|error| failed(error.into_error()))?;
+        let file = writer
+            .into_inner()
+            .map_err(|error| failed(error.into_error()))?;
         file.sync_all().map_err(failed)?;
         sync_folder(&self.folder)
     }
@@ -236,7 +275,9 @@ impl Manifest {
 impl Entry {
     /// The places of its forms.
     pub(super) fn places(&self) -> impl Iterator<Item = &Place> {
-        std::iter::once(&self.identity).chain(&self.brotli).chain(&self.gzip)
+        std::iter::once(&self.identity)
+            .chain(&self.brotli)
+            .chain(&self.gzip)
     }
 }
 
@@ -244,7 +285,10 @@ fn load(folder: &Path) -> io::Result<(Site, Manifest)> {
     let file = io::BufReader::new(File::open(folder.join(MANIFEST))?);
     let manifest: Manifest = serde_json::from_reader(file)?;
     if manifest.format != FORMAT {
-        return Err(io::Error::other(format!("format {} is not {FORMAT}", manifest.format)));
+        return Err(io::Error::other(format!(
+            "format {} is not {FORMAT}",
+            manifest.format
+        )));
     }
     let site = site(folder, &manifest)?;
     Ok((site, manifest))
@@ -261,8 +305,14 @@ fn site(folder: &Path, manifest: &Manifest) -> io::Result<Site> {
         files.insert(name, Arc::new(file));
     }
     let body = |place: &Place| {
-        let file = files.get(place.segment.as_str()).ok_or_else(|| io::Error::other("a segment is missing"))?;
-        Ok::<Body, io::Error>(Body::File { file: Arc::clone(file), offset: place.offset, length: place.length })
+        let file = files
+            .get(place.segment.as_str())
+            .ok_or_else(|| io::Error::other("a segment is missing"))?;
+        Ok::<Body, io::Error>(Body::File {
+            file: Arc::clone(file),
+            offset: place.offset,
+            length: place.length,
+        })
     };
     let mut site = Site {
         commit: manifest.commit.as_deref().and_then(Oid::from_hex),
@@ -273,24 +323,30 @@ fn site(folder: &Path, manifest: &Manifest) -> io::Result<Site> {
         let resource = Resource {
             content_type: entry.content_type.clone(),
             etag: entry.etag.clone(),
-            last_modified: entry.last_modified.and_then(|(seconds, minutes)| Moment::from_git(seconds, minutes)),
+            last_modified: entry
+                .last_modified
+                .and_then(|(seconds, minutes)| Moment::from_git(seconds, minutes)),
             immutable: entry.immutable,
             noindex: entry.noindex,
             identity: body(&entry.identity)?,
             brotli: entry.brotli.as_ref().map(body).transpose()?,
             gzip: entry.gzip.as_ref().map(body).transpose()?,
         };
-        site.answers.insert(path.clone(), Answer::Resource(Arc::new(resource)));
+        site.answers
+            .insert(path.clone(), Answer::Resource(Arc::new(resource)));
     }
     for (from, to) in &manifest.redirects {
-        site.answers.insert(from.clone(), Answer::Redirect(to.clone()));
+        site.answers
+            .insert(from.clone(), Answer::Redirect(to.clone()));
     }
     Ok(site)
 }
 
 /// Flushes a folder's entries: a rename is only then sure to outlive a loss of power.
 fn sync_folder(folder: &Path) -> Result<(), Error> {
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|source| Error::io("flush", folder, source))
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|source| Error::io("flush", folder, source))
 }
 
 /// A name nothing else bears.

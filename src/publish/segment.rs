@@ -30,22 +30,40 @@ impl Segment {
     pub(super) fn create(folder: &Path, name: String) -> Result<Self, Error> {
         let path = folder.join(&name);
         let file = File::create_new(&path).map_err(|source| Error::io("make", &path, source))?;
-        Ok(Self { name, path, writer: BufWriter::with_capacity(1 << 20, file), length: 0 })
+        Ok(Self {
+            name,
+            path,
+            writer: BufWriter::with_capacity(1 << 20, file),
+            length: 0,
+        })
     }
 
     /// Appends one body.
     pub(super) fn write(&mut self, bytes: &[u8]) -> Result<Place, Error> {
-        self.writer.write_all(bytes).map_err(|source| Error::io("write", &self.path, source))?;
-        let place = Place { segment: self.name.clone(), offset: self.length, length: bytes.len() as u64 };
+        self.writer
+            .write_all(bytes)
+            .map_err(|source| Error::io("write", &self.path, source))?;
+        let place = Place {
+            segment: self.name.clone(),
+            offset: self.length,
+            length: bytes.len() as u64,
+        };
         self.length += place.length;
         Ok(place)
     }
 
     /// Flushes it to disk; gives its name and length.
     pub(super) fn finish(self) -> Result<(String, u64), Error> {
-        let Self { name, path, writer, length } = self;
+        let Self {
+            name,
+            path,
+            writer,
+            length,
+        } = self;
         let failed = |source| Error::io("write", &path, source);
-        let file = writer.into_inner().map_err(|error| failed(error.into_error()))?;
+        let file = writer
+            .into_inner()
+            .map_err(|error| failed(error.into_error()))?;
         file.sync_all().map_err(failed)?;
         Ok((name, length))
     }

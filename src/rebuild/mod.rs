@@ -78,7 +78,9 @@ impl Rebuilder {
         tracing::debug!(build = %state.id, causes = ?request.causes, "looking");
         self.report.record(state.clone());
         // A defect in one build must not end the service; the site that is served is untouched.
-        let outcome = catch_unwind(AssertUnwindSafe(|| self.build(&mut state, &request.causes, memory)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            self.build(&mut state, &request.causes, memory)
+        }));
         match outcome.unwrap_or(Err(Failure::Panic)) {
             Ok(()) => {
                 state.state = Stage::Published;
@@ -94,16 +96,25 @@ impl Rebuilder {
                 self.report.outcome(Some(failure.trouble()));
             }
         }
-        state.timings_ms.insert("total", u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
+        state.timings_ms.insert(
+            "total",
+            u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        );
         self.report.record(state);
     }
 
-    fn build(&mut self, state: &mut BuildState, causes: &[Cause], memory: &mut Memory) -> Result<(), Failure> {
+    fn build(
+        &mut self,
+        state: &mut BuildState,
+        causes: &[Cause],
+        memory: &mut Memory,
+    ) -> Result<(), Failure> {
         let mut watch = Stopwatch::start();
         // A remote that is away holds nothing back that is already here: a scheduled post is due
         // all the same.
         let fetched = self.pipeline.fetch().map_err(Failure::Build);
-        self.branch.store(self.pipeline.repository().branch().map(Arc::new));
+        self.branch
+            .store(self.pipeline.repository().branch().map(Arc::new));
         let snapshot = match (self.pipeline.snapshot(), &fetched) {
             (Ok(snapshot), _) => snapshot,
             (Err(_), Err(_)) => return fetched,
@@ -111,7 +122,9 @@ impl Rebuilder {
         };
         state.commit = snapshot.commit.map(|commit| commit.to_string());
         state.timings_ms.insert("fetch", watch.lap());
-        if memory.knows(&snapshot.commit, &snapshot.files) && !causes.iter().any(|cause| cause.insists()) {
+        if memory.knows(&snapshot.commit, &snapshot.files)
+            && !causes.iter().any(|cause| cause.insists())
+        {
             return fetched.and_then(|()| self.unchanged());
         }
         state.state = Stage::Building;
@@ -119,7 +132,10 @@ impl Rebuilder {
 
         memory.seen = Some((snapshot.commit, snapshot.files.clone()));
         memory.next_scheduled = None;
-        let mut reading = self.pipeline.read(snapshot, now()).map_err(Failure::Build)?;
+        let mut reading = self
+            .pipeline
+            .read(snapshot, now())
+            .map_err(Failure::Build)?;
         memory.next_scheduled = reading.library.next_scheduled;
         let plan = self.pipeline.plan(&mut reading).map_err(Failure::Build)?;
         state.posts = Some(plan.posts);
@@ -166,14 +182,19 @@ fn report(state: &mut BuildState, findings: Vec<Diagnostic>) {
 
 impl Memory {
     fn knows(&self, commit: &Option<Oid>, files: &[SourceFile]) -> bool {
-        self.seen.as_ref().is_some_and(|(seen, listed)| seen == commit && listed == files)
+        self.seen
+            .as_ref()
+            .is_some_and(|(seen, listed)| seen == commit && listed == files)
     }
 
     /// When to look again with nobody asking.
     fn deadline(&self) -> Option<Instant> {
         let due = self.next_scheduled.map(|due| {
             let wait = due.timestamp().duration_since(now().timestamp());
-            Instant::now() + Duration::try_from(wait).unwrap_or_default().min(LONGEST_WAIT)
+            Instant::now()
+                + Duration::try_from(wait)
+                    .unwrap_or_default()
+                    .min(LONGEST_WAIT)
         });
         due.into_iter().chain(self.retry.map(|(at, _)| at)).min()
     }
@@ -200,7 +221,9 @@ impl Failure {
         match self {
             Self::Build(error) => chain(error),
             Self::Write(error) => chain(error),
-            Self::Panic => "byline met a defect of its own; please report it with the log".to_owned(),
+            Self::Panic => {
+                "byline met a defect of its own; please report it with the log".to_owned()
+            }
         }
     }
 

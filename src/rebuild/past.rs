@@ -27,7 +27,11 @@ struct Meaning {
 
 impl<'a> Past<'a> {
     pub(super) fn new(repository: &'a Repository, layout: &'a Layout) -> Self {
-        Self { repository, layout, known: RefCell::default() }
+        Self {
+            repository,
+            layout,
+            known: RefCell::default(),
+        }
     }
 
     fn meaning(&self, oid: Oid) -> Option<Meaning> {
@@ -51,7 +55,9 @@ impl Texts for Past<'_> {
         }
         match self.layout.place(path) {
             Place::Draft => Standing::Draft,
-            Place::Post | Place::Page if self.meaning(oid).is_some_and(|meaning| meaning.draft) => Standing::Draft,
+            Place::Post | Place::Page if self.meaning(oid).is_some_and(|meaning| meaning.draft) => {
+                Standing::Draft
+            }
             Place::Post | Place::Page => Standing::Published,
             Place::File | Place::Hidden => Standing::Elsewhere,
         }

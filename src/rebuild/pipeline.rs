@@ -65,7 +65,11 @@ pub(crate) enum Error {
 
 impl Pipeline {
     pub(crate) fn new(repository: Repository, site_config: Option<PathBuf>) -> Self {
-        Self { repository, site_config, traced: None }
+        Self {
+            repository,
+            site_config,
+            traced: None,
+        }
     }
 
     pub(crate) fn repository(&self) -> &Repository {
@@ -94,10 +98,20 @@ impl Pipeline {
         timings.insert("source", watch.lap());
 
         let history = match snapshot.commit {
-            Some(tip) => self.history(tip, &snapshot.files, &snapshot.uncommitted, &config, &layout)?,
+            Some(tip) => self.history(
+                tip,
+                &snapshot.files,
+                &snapshot.uncommitted,
+                &config,
+                &layout,
+            )?,
             None => Arc::default(),
         };
-        findings.extend(self.traced.iter().flat_map(|traced| traced.findings.clone()));
+        findings.extend(
+            self.traced
+                .iter()
+                .flat_map(|traced| traced.findings.clone()),
+        );
         timings.insert("history", watch.lap());
 
         let (library, problems) = Library::read(Input {
@@ -112,7 +126,14 @@ impl Pipeline {
         });
         findings.extend(problems);
         timings.insert("content", watch.lap());
-        Ok(Reading { commit: snapshot.commit, config, library, findings, timings, theme })
+        Ok(Reading {
+            commit: snapshot.commit,
+            config,
+            library,
+            findings,
+            timings,
+            theme,
+        })
     }
 
     /// Renders a reading. Its findings are all there are about the revision.
@@ -127,8 +148,12 @@ impl Pipeline {
         reading.findings.extend(problems);
         reading.timings.insert("pages", watch.lap());
         if reading.config.content.on_error == OnError::Reject {
-            let errors: Vec<Diagnostic> =
-                reading.findings.iter().filter(|finding| finding.is_error()).cloned().collect();
+            let errors: Vec<Diagnostic> = reading
+                .findings
+                .iter()
+                .filter(|finding| finding.is_error())
+                .cloned()
+                .collect();
             if !errors.is_empty() {
                 return Err(Error::Rejected(errors));
             }
@@ -142,7 +167,10 @@ impl Pipeline {
             None => match files.iter().find(|file| file.path == CONFIG) {
                 Some(file) => {
                     let bytes = self.repository.read(file)?;
-                    (String::from_utf8_lossy(&bytes).into_owned(), CONFIG.to_owned())
+                    (
+                        String::from_utf8_lossy(&bytes).into_owned(),
+                        CONFIG.to_owned(),
+                    )
                 }
                 None => return Ok(SiteConfig::default()),
             },
@@ -151,14 +179,25 @@ impl Pipeline {
     }
 
     /// The texts of posts and pages; one too long stays in the listing, and content tells of it.
-    fn texts(&self, layout: &Layout, files: &[SourceFile], findings: &mut Vec<Diagnostic>) -> Vec<Text> {
+    fn texts(
+        &self,
+        layout: &Layout,
+        files: &[SourceFile],
+        findings: &mut Vec<Diagnostic>,
+    ) -> Vec<Text> {
         let is_text = |file: &&SourceFile| {
-            matches!(layout.place(&file.path), Place::Post | Place::Page | Place::Draft) && file.size <= LONGEST
+            matches!(
+                layout.place(&file.path),
+                Place::Post | Place::Page | Place::Draft
+            ) && file.size <= LONGEST
         };
         let mut texts = Vec::new();
         for file in files.iter().filter(is_text) {
             match self.repository.read(file) {
-                Ok(bytes) => texts.push(Text { source: file.clone(), bytes }),
+                Ok(bytes) => texts.push(Text {
+                    source: file.clone(),
+                    bytes,
+                }),
                 Err(error) => findings.push(
                     Diagnostic::error("source", chain(&error))
                         .path(&file.path)
@@ -170,9 +209,16 @@ impl Pipeline {
     }
 
     fn theme_files(&self, files: &[SourceFile]) -> Result<Vec<ThemeFile>, Error> {
-        let in_theme = files.iter().filter_map(|file| Some((file, file.path.strip_prefix(THEME_FOLDER)?)));
+        let in_theme = files
+            .iter()
+            .filter_map(|file| Some((file, file.path.strip_prefix(THEME_FOLDER)?)));
         in_theme
-            .map(|(file, name)| Ok(ThemeFile { name: name.to_owned(), bytes: self.repository.read(file)? }))
+            .map(|(file, name)| {
+                Ok(ThemeFile {
+                    name: name.to_owned(),
+                    bytes: self.repository.read(file)?,
+                })
+            })
             .collect()
     }
 
@@ -187,13 +233,16 @@ impl Pipeline {
     ) -> Result<Arc<History>, Error> {
         let tracked: Vec<String> = files
             .iter()
-            .filter(|file| !uncommitted.contains(&file.path) && layout.place(&file.path) != Place::Hidden)
+            .filter(|file| {
+                !uncommitted.contains(&file.path) && layout.place(&file.path) != Place::Hidden
+            })
             .map(|file| file.path.clone())
             .collect();
         if let Some(traced) = &self.traced
             && traced.tip == tip
             && traced.tracked == tracked
-            && (&traced.config.content, &traced.config.provenance) == (&config.content, &config.provenance)
+            && (&traced.config.content, &traced.config.provenance)
+                == (&config.content, &config.provenance)
         {
             return Ok(Arc::clone(&traced.history));
         }
@@ -210,7 +259,13 @@ impl Pipeline {
         let paths: Vec<&str> = tracked.iter().map(String::as_str).collect();
         let past = Past::new(&self.repository, layout);
         let history = Arc::new(History::trace(&commits, &paths, &rules, &past));
-        self.traced = Some(Traced { tip, tracked, config: config.clone(), history: Arc::clone(&history), findings });
+        self.traced = Some(Traced {
+            tip,
+            tracked,
+            config: config.clone(),
+            history: Arc::clone(&history),
+            findings,
+        });
         Ok(history)
     }
 
@@ -247,7 +302,9 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 
 /// The first finding, and how many there are.
 fn summary(findings: &[Diagnostic]) -> String {
-    let Some(first) = findings.first() else { return "the build was rejected".to_owned() };
+    let Some(first) = findings.first() else {
+        return "the build was rejected".to_owned();
+    };
     let place = match (&first.path, first.line, first.column) {
         (Some(path), Some(line), Some(column)) => format!("{path}:{line}:{column}: "),
         (Some(path), ..) => format!("{path}: "),

@@ -26,7 +26,11 @@ pub(crate) struct Article {
 
 impl Article {
     /// Renders a post's text.
-    pub(crate) fn render(post: Arc<Post>, html: HtmlPolicy, links: &dyn Links) -> Result<Self, Diagnostic> {
+    pub(crate) fn render(
+        post: Arc<Post>,
+        html: HtmlPolicy,
+        links: &dyn Links,
+    ) -> Result<Self, Diagnostic> {
         let refused = |reason: TooMuch| {
             Diagnostic::error("render", format!("{reason}"))
                 .path(&post.path)
@@ -34,11 +38,19 @@ impl Article {
         };
         let body = render(&post.body, html, links).map_err(refused)?;
         let question = match &post.kind {
-            Kind::Answer { question, .. } => Some(render(question, html, links).map_err(refused)?.html),
+            Kind::Answer { question, .. } => {
+                Some(render(question, html, links).map_err(refused)?.html)
+            }
             _ => None,
         };
         let kind = resolved(post.kind.clone(), links);
-        Ok(Self { url: address::encoded(&post.url), kind, body, question, post })
+        Ok(Self {
+            url: address::encoded(&post.url),
+            kind,
+            body,
+            question,
+            post,
+        })
     }
 
     /// The title, or a note's first words: what lists and links call it.
@@ -47,11 +59,19 @@ impl Article {
             return title.clone();
         }
         let mut words = self.body.excerpt.split_whitespace();
-        let mut name = words.by_ref().take(NAME_WORDS).collect::<Vec<_>>().join(" ");
+        let mut name = words
+            .by_ref()
+            .take(NAME_WORDS)
+            .collect::<Vec<_>>()
+            .join(" ");
         if words.next().is_some() && !name.ends_with('…') {
             name.push('…');
         }
-        if name.is_empty() { self.post.url.trim_matches('/').to_owned() } else { name }
+        if name.is_empty() {
+            self.post.url.trim_matches('/').to_owned()
+        } else {
+            name
+        }
     }
 
     /// The picture that stands for it elsewhere.

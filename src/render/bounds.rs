@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use handlebars::template::{DecoratorTemplate, HelperTemplate, Parameter, TemplateElement};
 use handlebars::Template;
+use handlebars::template::{DecoratorTemplate, HelperTemplate, Parameter, TemplateElement};
 
 /// Blocks within blocks, in one file.
 const DEEPEST_BLOCK: usize = 64;
@@ -25,7 +25,10 @@ pub(super) struct Refusal {
 /// Looks at a template's text before it is compiled: the compiler recurses as deep as its blocks.
 pub(super) fn check_source(source: &str) -> Result<(), Refusal> {
     if source.len() > LONGEST {
-        return Err(refusal(0, format!("the template is larger than {} KiB", LONGEST / 1024)));
+        return Err(refusal(
+            0,
+            format!("the template is larger than {} KiB", LONGEST / 1024),
+        ));
     }
     // For each open block, how many levels it stands for: `else if` opens another inside.
     let mut blocks: Vec<usize> = Vec::new();
@@ -42,7 +45,10 @@ pub(super) fn check_source(source: &str) -> Result<(), Refusal> {
             depth += 1;
         }
         if depth > DEEPEST_BLOCK {
-            return Err(refusal(offset, format!("blocks are nested more than {DEEPEST_BLOCK} deep")));
+            return Err(refusal(
+                offset,
+                format!("blocks are nested more than {DEEPEST_BLOCK} deep"),
+            ));
         }
         if deepest_parenthesis(tag) > DEEPEST_EXPRESSION {
             let reason = format!("expressions are nested more than {DEEPEST_EXPRESSION} deep");
@@ -111,10 +117,12 @@ impl Partials {
     fn template(&mut self, template: &Template) -> Result<(), String> {
         for element in &template.elements {
             match element {
-                TemplateElement::PartialExpression(partial) | TemplateElement::PartialBlock(partial) => {
+                TemplateElement::PartialExpression(partial)
+                | TemplateElement::PartialBlock(partial) => {
                     self.partial(partial)?;
                 }
-                TemplateElement::DecoratorBlock(decorator) | TemplateElement::DecoratorExpression(decorator) => {
+                TemplateElement::DecoratorBlock(decorator)
+                | TemplateElement::DecoratorExpression(decorator) => {
                     self.decorator(decorator)?;
                 }
                 TemplateElement::HelperBlock(block) => self.block(block)?,
@@ -132,14 +140,21 @@ impl Partials {
             }
             None => return Err("a partial is chosen at run time; name it".to_owned()),
         }
-        partial.template.as_ref().map_or(Ok(()), |body| self.template(body))
+        partial
+            .template
+            .as_ref()
+            .map_or(Ok(()), |body| self.template(body))
     }
 
     fn decorator(&mut self, decorator: &DecoratorTemplate) -> Result<(), String> {
-        if let Some(Parameter::Literal(serde_json::Value::String(name))) = decorator.params.first() {
+        if let Some(Parameter::Literal(serde_json::Value::String(name))) = decorator.params.first()
+        {
             self.inline.insert(name.clone());
         }
-        decorator.template.as_ref().map_or(Ok(()), |body| self.template(body))
+        decorator
+            .template
+            .as_ref()
+            .map_or(Ok(()), |body| self.template(body))
     }
 
     fn block(&mut self, block: &HelperTemplate) -> Result<(), String> {
@@ -152,7 +167,9 @@ impl Partials {
 
 /// Refuses a partial that includes itself through others, one that nests too deep, and one that
 /// is not there. Gives the template at fault and the reason.
-pub(super) fn check_graph(includes: &BTreeMap<String, BTreeSet<String>>) -> Result<(), (String, String)> {
+pub(super) fn check_graph(
+    includes: &BTreeMap<String, BTreeSet<String>>,
+) -> Result<(), (String, String)> {
     let mut depths: BTreeMap<&str, usize> = BTreeMap::new();
     for name in includes.keys() {
         depth(name, includes, &mut depths, &mut Vec::new())?;
@@ -171,8 +188,14 @@ fn depth<'a>(
         return Ok(*known);
     }
     if let Some(start) = trail.iter().position(|step| *step == name) {
-        let cycle = trail[start..].iter().chain([&name]).map(|step| format!("`{step}`"));
-        let reason = format!("partials include each other in a circle: {}", cycle.collect::<Vec<_>>().join(" → "));
+        let cycle = trail[start..]
+            .iter()
+            .chain([&name])
+            .map(|step| format!("`{step}`"));
+        let reason = format!(
+            "partials include each other in a circle: {}",
+            cycle.collect::<Vec<_>>().join(" → ")
+        );
         return Err((name.to_owned(), reason));
     }
     let mut deepest = 0;
@@ -199,21 +222,33 @@ mod tests {
     fn includes(pairs: &[(&str, &[&str])]) -> BTreeMap<String, BTreeSet<String>> {
         pairs
             .iter()
-            .map(|(name, partials)| ((*name).to_owned(), partials.iter().map(|p| (*p).to_owned()).collect()))
+            .map(|(name, partials)| {
+                (
+                    (*name).to_owned(),
+                    partials.iter().map(|p| (*p).to_owned()).collect(),
+                )
+            })
             .collect()
     }
 
     #[test]
     fn a_circle_of_partials_is_named() {
-        let (at, reason) = check_graph(&includes(&[("a", &["b"]), ("b", &["c"]), ("c", &["a"])])).unwrap_err();
+        let (at, reason) =
+            check_graph(&includes(&[("a", &["b"]), ("b", &["c"]), ("c", &["a"])])).unwrap_err();
         assert_eq!(at, "a");
-        assert_eq!(reason, "partials include each other in a circle: `a` → `b` → `c` → `a`");
+        assert_eq!(
+            reason,
+            "partials include each other in a circle: `a` → `b` → `c` → `a`"
+        );
     }
 
     #[test]
     fn a_missing_partial_is_named() {
         let (at, reason) = check_graph(&includes(&[("a", &["nosuch"])])).unwrap_err();
-        assert_eq!((at.as_str(), reason.as_str()), ("a", "there is no partial `nosuch`"));
+        assert_eq!(
+            (at.as_str(), reason.as_str()),
+            ("a", "there is no partial `nosuch`")
+        );
     }
 
     #[test]
@@ -227,13 +262,19 @@ mod tests {
 
     #[test]
     fn a_partial_chosen_at_run_time_is_refused() {
-        let template = Template::compile("{{#if a}}{{> (lookup . 'x')}}{{/if}}").unwrap();
+        let template = Template::compile("{{#if a}}{{> (lookup a \"x\")}}{{/if}}").unwrap();
         assert!(partials(&template).is_err(), "{template:?}");
     }
 
     #[test]
     fn partials_are_found_inside_blocks_and_inline_ones_are_not_files() {
-        let template = Template::compile("{{#*inline \"i\"}}x{{/inline}}{{#each a}}{{> b}}{{else}}{{> c}}{{/each}}{{> i}}").unwrap();
-        assert_eq!(partials(&template).unwrap().into_iter().collect::<Vec<_>>(), ["b", "c"]);
+        let template = Template::compile(
+            "{{#*inline \"i\"}}x{{/inline}}{{#each a}}{{> b}}{{else}}{{> c}}{{/each}}{{> i}}",
+        )
+        .unwrap();
+        assert_eq!(
+            partials(&template).unwrap().into_iter().collect::<Vec<_>>(),
+            ["b", "c"]
+        );
     }
 }

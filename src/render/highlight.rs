@@ -52,7 +52,10 @@ static CLASSES: LazyLock<Vec<(Scope, Option<&'static str>)>> = LazyLock::new(|| 
         ("meta.interpolation", None),
         ("meta.template.expression", None),
     ];
-    TABLE.iter().filter_map(|&(scope, class)| Some((Scope::new(scope).ok()?, class))).collect()
+    TABLE
+        .iter()
+        .filter_map(|&(scope, class)| Some((Scope::new(scope).ok()?, class)))
+        .collect()
 });
 
 /// Writes `code` as HTML, coloured by the grammar of `language` if there is one.
@@ -80,7 +83,11 @@ fn coloured(html: &mut String, syntax: &SyntaxReference, code: &str) {
     let mut spans = Spans { html, open: None };
     let mut lines = code.split_inclusive('\n');
     while let Some(line) = lines.next() {
-        let parsed = if line.len() <= LONGEST_LINE { state.parse_line(line, &SYNTAXES).ok() } else { None };
+        let parsed = if line.len() <= LONGEST_LINE {
+            state.parse_line(line, &SYNTAXES).ok()
+        } else {
+            None
+        };
         let Some(operations) = parsed else {
             // The grammar lost its place: the rest is shown as it stands.
             spans.text(None, line);
@@ -106,7 +113,11 @@ fn class(stack: &ScopeStack) -> Option<&'static str> {
         .as_slice()
         .iter()
         .rev()
-        .find_map(|scope| CLASSES.iter().find(|(prefix, _)| prefix.is_prefix_of(*scope)))
+        .find_map(|scope| {
+            CLASSES
+                .iter()
+                .find(|(prefix, _)| prefix.is_prefix_of(*scope))
+        })
         .and_then(|(_, class)| *class)
 }
 

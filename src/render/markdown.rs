@@ -73,13 +73,22 @@ pub(crate) fn render(text: &str, html: HtmlPolicy, links: &dyn Links) -> Result<
     rendered.words = plain.split_whitespace().count();
     rendered.excerpt = excerpt(&plain);
 
-    let mut output = Bounded { html: String::with_capacity(text.len() * 2), deadline };
+    let mut output = Bounded {
+        html: String::with_capacity(text.len() * 2),
+        deadline,
+    };
     let colours = Colours;
     let mut plugins = Plugins::default();
     plugins.render.codefence_syntax_highlighter = Some(&colours);
-    let toc = Formatter::format_document_with_plugins(root, &options, &mut output, &plugins, Vec::new());
-    rendered.toc = match toc {
-        Ok(toc) => toc,
+    let seen = Formatter::format_document_with_plugins(
+        root,
+        &options,
+        &mut output,
+        &plugins,
+        Seen::default(),
+    );
+    rendered.toc = match seen {
+        Ok(seen) => seen.toc,
         Err(fmt::Error) if output.html.len() < LARGEST / 2 => return Err(TooMuch::Time),
         Err(fmt::Error) => return Err(TooMuch::Size),
     };
@@ -104,11 +113,19 @@ fn options(html: HtmlPolicy) -> Options<'static> {
 
 /// One pass over the document: addresses resolved, headings moved below the page's own, plain text
 /// gathered.
-fn survey<'a>(root: &'a AstNode<'a>, links: &dyn Links, rendered: &mut Rendered, plain: &mut String) {
+fn survey<'a>(
+    root: &'a AstNode<'a>,
+    links: &dyn Links,
+    rendered: &mut Rendered,
+    plain: &mut String,
+) {
     // A page has one `h1`, its title: a text that uses level 1 itself moves down by one.
-    let demote = root
-        .descendants()
-        .any(|node| matches!(node.data().value, NodeValue::Heading(NodeHeading { level: 1, .. })));
+    let demote = root.descendants().any(|node| {
+        matches!(
+            node.data().value,
+            NodeValue::Heading(NodeHeading { level: 1, .. })
+        )
+    });
     for node in root.descendants() {
         let mut data = node.data_mut();
         let line = data.sourcepos.start.line;
@@ -141,23 +158,34 @@ fn survey<'a>(root: &'a AstNode<'a>, links: &dyn Links, rendered: &mut Rendered,
 
 fn excerpt(plain: &str) -> String {
     let mut words = plain.split_whitespace();
-    let mut excerpt = words.by_ref().take(EXCERPT_WORDS).collect::<Vec<_>>().join(" ");
+    let mut excerpt = words
+        .by_ref()
+        .take(EXCERPT_WORDS)
+        .collect::<Vec<_>>()
+        .join(" ");
     if words.next().is_some() {
         excerpt.push('…');
     }
     excerpt
 }
 
-create_formatter!(Formatter<Vec<Heading>>, {
+/// What the formatter has met so far.
+#[derive(Default)]
+struct Seen {
+    toc: Vec<Heading>,
+    tables: usize,
+}
+
+create_formatter!(Formatter<Seen>, {
     NodeValue::Heading(ref heading) => |context, node, entering| {
         if entering {
             let text = node.collect_text();
             let id = context.anchorizer.anchorize(&text);
             context.cr()?;
             write!(context, "<h{} id=\"{}\">", heading.level, escaped(&id))?;
-            context.user.push(Heading { level: heading.level, id, text });
+            context.user.toc.push(Heading { level: heading.level, id, text });
         } else {
-            if let Some(Heading { id, text, .. }) = context.user.last() {
+            if let Some(Heading { id, text, .. }) = context.user.toc.last() {
                 let (id, text) = (escaped(id), escaped(text));
                 write!(context, " <a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to “{text}”\">#</a>")?;
             }
@@ -167,11 +195,23 @@ create_formatter!(Formatter<Vec<Heading>>, {
     NodeValue::Table(_) => |context, node, entering| {
         if entering {
             context.cr()?;
-            context.write_str("<div class=\"scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">\n")?;
+            context.user.tables += 1;
+            let number = context.user.tables;
+            writeln!(context, "<div class=\"scroll\" role=\"region\" aria-label=\"Table {number}\" tabindex=\"0\">")?;
             return format_node_default(context, node, entering);
         }
         format_node_default(context, node, entering)?;
         context.write_str("</div>\n")?;
+    },
+    NodeValue::TaskItem(ref item) => |context, node, entering| {
+        let in_list = node.parent().is_some_and(|parent| matches!(parent.data().value, NodeValue::List(_)));
+        if !entering || !in_list {
+            return format_node_default(context, node, entering);
+        }
+        // A box needs a name of its own (WCAG 2.2, 4.1.2); the text beside it is not its label.
+        let (state, name) = if item.symbol.is_some() { (" checked=\"\"", "done") } else { ("", "to do") };
+        context.cr()?;
+        write!(context, "<li><input type=\"checkbox\" aria-label=\"{name}\"{state} disabled=\"\" /> ")?;
     },
 });
 
@@ -179,15 +219,28 @@ create_formatter!(Formatter<Vec<Heading>>, {
 struct Colours;
 
 impl SyntaxHighlighterAdapter for Colours {
-    fn write_highlighted(&self, output: &mut dyn Write, language: Option<&str>, code: &str) -> fmt::Result {
+    fn write_highlighted(
+        &self,
+        output: &mut dyn Write,
+        language: Option<&str>,
+        code: &str,
+    ) -> fmt::Result {
         // `rust,ignore` and `rust{1,3}` name a language and something else.
-        let language = language.unwrap_or_default().split([',', '{', ':', ' ']).next().unwrap_or_default();
+        let language = language
+            .unwrap_or_default()
+            .split([',', '{', ':', ' '])
+            .next()
+            .unwrap_or_default();
         let mut html = String::with_capacity(code.len() * 3);
         highlight(&mut html, &language.to_ascii_lowercase(), code);
         output.write_str(&html)
     }
 
-    fn write_pre_tag(&self, output: &mut dyn Write, _: HashMap<&'static str, Cow<'_, str>>) -> fmt::Result {
+    fn write_pre_tag(
+        &self,
+        output: &mut dyn Write,
+        _: HashMap<&'static str, Cow<'_, str>>,
+    ) -> fmt::Result {
         // Code may be wider than the page: who uses a keyboard must be able to scroll it.
         output.write_str("<pre class=\"code\" tabindex=\"0\">")
     }
@@ -216,7 +269,9 @@ impl Write for Bounded {
             return Err(fmt::Error);
         }
         // Reading the clock costs more than most writes: once in a while is enough.
-        if self.html.len() >> 16 != (self.html.len() + text.len()) >> 16 && Instant::now() >= self.deadline {
+        if self.html.len() >> 16 != (self.html.len() + text.len()) >> 16
+            && Instant::now() >= self.deadline
+        {
             return Err(fmt::Error);
         }
         self.html.push_str(text);
@@ -242,14 +297,22 @@ mod tests {
 
     #[test]
     fn headings_are_anchored_listed_and_below_the_title() {
-        let rendered = render("# One\n\n## Two & three\n", HtmlPolicy::Trusted, &Untouched).unwrap();
+        let rendered =
+            render("# One\n\n## Two & three\n", HtmlPolicy::Trusted, &Untouched).unwrap();
         assert_eq!(
             rendered.html,
             "<h2 id=\"one\">One <a class=\"anchor\" href=\"#one\" aria-label=\"Link to “One”\">#</a></h2>\n\
              <h3 id=\"two--three\">Two &amp; three \
              <a class=\"anchor\" href=\"#two--three\" aria-label=\"Link to “Two &amp; three”\">#</a></h3>\n"
         );
-        assert_eq!(rendered.toc[1], Heading { level: 3, id: "two--three".into(), text: "Two & three".into() });
+        assert_eq!(
+            rendered.toc[1],
+            Heading {
+                level: 3,
+                id: "two--three".into(),
+                text: "Two & three".into()
+            }
+        );
     }
 
     #[test]
@@ -263,13 +326,27 @@ mod tests {
 
     #[test]
     fn html_is_shown_as_text_where_authors_are_not_trusted() {
-        let rendered = render("<script>x</script>\n\na <b>c</b>\n", HtmlPolicy::Escaped, &Untouched).unwrap();
-        assert!(!rendered.html.contains("<script") && !rendered.html.contains("<b>"), "{}", rendered.html);
+        let rendered = render(
+            "<script>x</script>\n\na <b>c</b>\n",
+            HtmlPolicy::Escaped,
+            &Untouched,
+        )
+        .unwrap();
+        assert!(
+            !rendered.html.contains("<script") && !rendered.html.contains("<b>"),
+            "{}",
+            rendered.html
+        );
     }
 
     #[test]
     fn a_script_address_is_dropped_where_authors_are_not_trusted() {
-        let rendered = render("[a](javascript:alert(1))\n", HtmlPolicy::Escaped, &Untouched).unwrap();
+        let rendered = render(
+            "[a](javascript:alert(1))\n",
+            HtmlPolicy::Escaped,
+            &Untouched,
+        )
+        .unwrap();
         assert!(!rendered.html.contains("javascript"), "{}", rendered.html);
     }
 
@@ -282,7 +359,11 @@ mod tests {
             }
         }
         let rendered = render("a *b*\n\n![c](d.png)\n", HtmlPolicy::Trusted, &Upper).unwrap();
-        assert!(rendered.html.contains("src=\"D.PNG-3\""), "{}", rendered.html);
+        assert!(
+            rendered.html.contains("src=\"D.PNG-3\""),
+            "{}",
+            rendered.html
+        );
         assert_eq!((rendered.excerpt.as_str(), rendered.words), ("a b c", 3));
         assert_eq!(rendered.image.as_deref(), Some("D.PNG-3"));
     }
@@ -291,8 +372,14 @@ mod tests {
     fn a_text_made_to_hurt_ends_with_a_word_about_it() {
         let quotes = "> ".repeat(500_000);
         let outcome = render(&quotes, HtmlPolicy::Trusted, &Untouched);
-        assert!(matches!(outcome, Ok(_) | Err(TooMuch::Size | TooMuch::Time)));
+        assert!(matches!(
+            outcome,
+            Ok(_) | Err(TooMuch::Size | TooMuch::Time)
+        ));
         let brackets = "[".repeat(300_000);
-        assert!(matches!(render(&brackets, HtmlPolicy::Trusted, &Untouched), Ok(_) | Err(_)));
+        assert!(matches!(
+            render(&brackets, HtmlPolicy::Trusted, &Untouched),
+            Ok(_) | Err(_)
+        ));
     }
 }

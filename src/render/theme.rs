@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 
 use handlebars::{
-    Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason, Template, TemplateError,
+    Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason,
 };
 use include_dir::{Dir, include_dir};
 use serde::Serialize;
@@ -55,7 +55,14 @@ impl Theme {
         collect(&BUILT_IN, &mut files);
         files.extend(overrides.into_iter().map(|file| (file.name, file.bytes)));
 
-        let mut theme = Self { registry: Handlebars::new(), assets: Arc::default(), sources: BTreeMap::new() };
+        let mut registry = Handlebars::new();
+        // An indented partial would indent what is inside `<pre>` too.
+        registry.set_prevent_indent(true);
+        let mut theme = Self {
+            registry,
+            assets: Arc::default(),
+            sources: BTreeMap::new(),
+        };
         let mut assets = BTreeMap::new();
         let mut includes = BTreeMap::new();
         let mut problems = Vec::new();
@@ -68,7 +75,13 @@ impl Theme {
                     Err(problem) => problems.push(problem),
                 }
             } else if let Some(name) = path.strip_prefix("static/") {
-                assets.insert(name.to_owned(), Asset { url: fingerprinted(name, &bytes), bytes });
+                assets.insert(
+                    name.to_owned(),
+                    Asset {
+                        url: fingerprinted(name, &bytes),
+                        bytes,
+                    },
+                );
             }
         }
         if problems.is_empty()
@@ -85,14 +98,26 @@ impl Theme {
     }
 
     /// Renders one page; an error names the template, the line and the column.
-    pub(crate) fn render<V: Serialize>(&self, template: &str, view: &V) -> Result<String, Diagnostic> {
+    pub(crate) fn render<V: Serialize>(
+        &self,
+        template: &str,
+        view: &V,
+    ) -> Result<String, Diagnostic> {
         let mut page = Bounded(Vec::with_capacity(16 * 1024));
         match self.registry.render_to_write(template, view, &mut page) {
             Ok(()) => Ok(String::from_utf8_lossy(&page.0).into_owned()),
             Err(error) => {
-                let name = error.template_name.as_deref().unwrap_or(template).to_owned();
+                let name = error
+                    .template_name
+                    .as_deref()
+                    .unwrap_or(template)
+                    .to_owned();
                 let source = self.sources.get(&name).map_or("", String::as_str);
-                let offset = offset(source, error.line_no.unwrap_or(1), error.column_no.unwrap_or(1));
+                let offset = offset(
+                    source,
+                    error.line_no.unwrap_or(1),
+                    error.column_no.unwrap_or(1),
+                );
                 Err(self.problem(&name, offset, error.reason().to_string()))
             }
         }
@@ -108,20 +133,30 @@ impl Theme {
         let source = match String::from_utf8(bytes) {
             Ok(source) => source,
             Err(error) => {
-                let before = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+                let before =
+                    String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
                 self.sources.insert(name.to_owned(), before.into_owned());
                 return Err(self.problem(name, usize::MAX, "the template is not UTF-8".to_owned()));
             }
         };
         self.sources.insert(name.to_owned(), source);
         let source = &self.sources[name];
-        bounds::check_source(source).map_err(|refusal| self.problem(name, refusal.offset, refusal.reason))?;
-        let template = Template::compile_with_name(source, name.to_owned()).map_err(|error: TemplateError| {
+        bounds::check_source(source)
+            .map_err(|refusal| self.problem(name, refusal.offset, refusal.reason))?;
+        if let Err(error) = self.registry.register_template_string(name, source) {
             let (line, column) = error.pos().unwrap_or((1, 1));
-            self.problem(name, offset(source, line, column), error.reason().to_string())
-        })?;
-        let partials = bounds::partials(&template).map_err(|reason| self.problem(name, 0, reason))?;
-        self.registry.register_template(name, template);
+            return Err(self.problem(
+                name,
+                offset(source, line, column),
+                error.reason().to_string(),
+            ));
+        }
+        let template = self
+            .registry
+            .get_template(name)
+            .expect("the template was just registered");
+        let partials =
+            bounds::partials(template).map_err(|reason| self.problem(name, 0, reason))?;
         Ok(partials)
     }
 
@@ -144,7 +179,10 @@ impl Theme {
                           _: &mut RenderContext<'_, '_>,
                           out: &mut dyn Output|
               -> HelperResult {
-            let name = helper.param(0).and_then(|value| value.value().as_str()).unwrap_or_default();
+            let name = helper
+                .param(0)
+                .and_then(|value| value.value().as_str())
+                .unwrap_or_default();
             let asset = assets.get(name).ok_or_else(|| {
                 RenderErrorReason::Other(format!("there is no file `static/{name}` in the theme"))
             })?;
@@ -157,7 +195,10 @@ impl Theme {
 
 fn collect(folder: &Dir<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
     for file in folder.files() {
-        files.insert(file.path().to_string_lossy().replace('\\', "/"), file.contents().to_vec());
+        files.insert(
+            file.path().to_string_lossy().replace('\\', "/"),
+            file.contents().to_vec(),
+        );
     }
     folder.dirs().for_each(|below| collect(below, files));
 }
@@ -166,7 +207,11 @@ fn collect(folder: &Dir<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
 /// for ever.
 fn fingerprinted(name: &str, bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
-    let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let hash: String = digest
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     match name.rsplit_once('.') {
         Some((stem, extension)) => format!("/assets/{stem}.{hash}.{extension}"),
         None => format!("/assets/{name}.{hash}"),
@@ -175,7 +220,11 @@ fn fingerprinted(name: &str, bytes: &[u8]) -> String {
 
 /// Byte offset of a line and column that count from 1.
 fn offset(source: &str, line: usize, column: usize) -> usize {
-    let start: usize = source.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let start: usize = source
+        .split_inclusive('\n')
+        .take(line.saturating_sub(1))
+        .map(str::len)
+        .sum();
     start + column.saturating_sub(1)
 }
 
@@ -202,7 +251,10 @@ mod tests {
     use super::*;
 
     fn file(name: &str, text: &str) -> ThemeFile {
-        ThemeFile { name: name.to_owned(), bytes: text.as_bytes().to_vec() }
+        ThemeFile {
+            name: name.to_owned(),
+            bytes: text.as_bytes().to_vec(),
+        }
     }
 
     #[test]
@@ -213,13 +265,16 @@ mod tests {
     #[test]
     fn one_file_stands_in_for_the_built_in_one() {
         let theme = Theme::compile(vec![file("404.hbs", "nothing at <{{page.path}}>")]).unwrap();
-        let page = theme.render("404", &serde_json::json!({"page": {"path": "/a&b"}})).unwrap();
+        let page = theme
+            .render("404", &serde_json::json!({"page": {"path": "/a&b"}}))
+            .unwrap();
         assert_eq!(page, "nothing at </a&amp;b>");
     }
 
     #[test]
     fn a_mistake_is_shown_with_its_line() {
-        let problems = Theme::compile(vec![file("404.hbs", "a\n{{#if x}}b\n{{/each}}\n")]).unwrap_err();
+        let problems =
+            Theme::compile(vec![file("404.hbs", "a\n{{#if x}}b\n{{/each}}\n")]).unwrap_err();
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].path.as_deref(), Some("theme/404.hbs"));
         assert!(problems[0].line.is_some(), "{problems:?}");
@@ -227,25 +282,39 @@ mod tests {
 
     #[test]
     fn partials_that_include_each_other_are_refused() {
-        let circle = vec![file("partials/a.hbs", "{{> partials/b}}"), file("partials/b.hbs", "{{> partials/a}}")];
+        let circle = vec![
+            file("partials/a.hbs", "{{> partials/b}}"),
+            file("partials/b.hbs", "{{> partials/a}}"),
+        ];
         let problems = Theme::compile(circle).unwrap_err();
         assert!(problems[0].message.contains("in a circle"), "{problems:?}");
     }
 
     #[test]
     fn a_page_without_end_is_stopped() {
-        let grow = format!("{{{{#each a}}}}{{{{#each ../a}}}}{}{{{{/each}}}}{{{{/each}}}}", "x".repeat(9000));
+        let grow = format!(
+            "{{{{#each a}}}}{{{{#each ../a}}}}{}{{{{/each}}}}{{{{/each}}}}",
+            "x".repeat(9000)
+        );
         let theme = Theme::compile(vec![file("404.hbs", &grow)]).unwrap();
         let many: Vec<u32> = (0..100).collect();
-        let problem = theme.render("404", &serde_json::json!({"a": many})).unwrap_err();
-        assert!(problem.message.contains("larger than 32 MiB"), "{problem:?}");
+        let problem = theme
+            .render("404", &serde_json::json!({"a": many}))
+            .unwrap_err();
+        assert!(
+            problem.message.contains("larger than 32 MiB"),
+            "{problem:?}"
+        );
     }
 
     #[test]
     fn an_asset_that_is_not_there_is_named_with_its_line() {
         let theme = Theme::compile(vec![file("404.hbs", "a\nb {{asset \"no.css\"}}")]).unwrap();
         let problem = theme.render("404", &()).unwrap_err();
-        assert_eq!(problem.message, "there is no file `static/no.css` in the theme");
+        assert_eq!(
+            problem.message,
+            "there is no file `static/no.css` in the theme"
+        );
         assert_eq!(problem.line, Some(2));
     }
 }

@@ -178,7 +178,11 @@ impl<'a> PostView<'a> {
         let (published, updated) = (post.published, post.updated);
         Self {
             url: &article.url,
-            canonical: config.site.base_url.as_ref().map(|base| format!("{base}{}", article.url)),
+            canonical: config
+                .site
+                .base_url
+                .as_ref()
+                .map(|base| format!("{base}{}", article.url)),
             title: post.title.as_deref(),
             name: article.name(),
             kind: article.kind.name(),
@@ -230,28 +234,57 @@ impl<'a> KindFields<'a> {
         let none = Self::default();
         match kind {
             Kind::Text | Kind::Chat => none,
-            Kind::Photo { images, credit, credit_url } => {
-                Self { images, credit: credit.as_deref(), credit_url: credit_url.as_deref(), ..none }
-            }
-            Kind::Quote { source, cite } => Self { source: source.as_deref(), cite: cite.as_deref(), ..none },
-            Kind::Link { target } => Self { target: Some(target), ..none },
-            Kind::Answer { asked_by, asked_by_url, .. } => {
-                Self { asked_by: asked_by.as_deref(), asked_by_url: asked_by_url.as_deref(), ..none }
-            }
-            Kind::Video { src } | Kind::Audio { src } => Self { src: Some(src), ..none },
+            Kind::Photo {
+                images,
+                credit,
+                credit_url,
+            } => Self {
+                images,
+                credit: credit.as_deref(),
+                credit_url: credit_url.as_deref(),
+                ..none
+            },
+            Kind::Quote { source, cite } => Self {
+                source: source.as_deref(),
+                cite: cite.as_deref(),
+                ..none
+            },
+            Kind::Link { target } => Self {
+                target: Some(target),
+                ..none
+            },
+            Kind::Answer {
+                asked_by,
+                asked_by_url,
+                ..
+            } => Self {
+                asked_by: asked_by.as_deref(),
+                asked_by_url: asked_by_url.as_deref(),
+                ..none
+            },
+            Kind::Video { src } | Kind::Audio { src } => Self {
+                src: Some(src),
+                ..none
+            },
         }
     }
 }
 
 /// An author with their page on this site.
 pub(crate) fn author(name: &Name) -> NamedView {
-    NamedView { name: name.shown.clone(), url: address::encoded(&format!("/authors/{}/", name.handle)) }
+    NamedView {
+        name: name.shown.clone(),
+        url: address::encoded(&format!("/authors/{}/", name.handle)),
+    }
 }
 
 /// A tag with its page.
 pub(crate) fn tag(name: &str) -> NamedView {
     let url = address::encoded(&format!("/tags/{}/", crate::content::slugify(name)));
-    NamedView { name: name.to_owned(), url }
+    NamedView {
+        name: name.to_owned(),
+        url,
+    }
 }
 
 /// The host of a URL, without `www.`.

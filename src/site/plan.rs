@@ -47,7 +47,10 @@ impl Plan {
             }
         }
         let redirects = redirects(library, &taken);
-        let mut renditions: Vec<Rendition> = taken.into_values().map(|(_, rendition)| rendition).collect();
+        let mut renditions: Vec<Rendition> = taken
+            .into_values()
+            .map(|(_, rendition)| rendition)
+            .collect();
         renditions.sort_by(|a, b| a.path.cmp(&b.path));
         let plan = Self {
             commit,
@@ -66,7 +69,8 @@ fn shadowed(path: &str, by: &str, output: &str) -> Option<Diagnostic> {
     if by == output || YIELDED.contains(&path) {
         return None;
     }
-    let message = format!("`{path}` is also where byline puts its own page ({output}); yours is shown");
+    let message =
+        format!("`{path}` is also where byline puts its own page ({output}); yours is shown");
     Some(Diagnostic::warning("collision", message).help("choose another address to have both"))
 }
 
@@ -77,8 +81,14 @@ fn redirects(
 ) -> BTreeMap<String, String> {
     let mut redirects = BTreeMap::new();
     for post in library.posts.iter().chain(&library.pages) {
-        for alias in post.aliases.iter().filter(|alias| !taken.contains_key(*alias)) {
-            redirects.entry(alias.clone()).or_insert_with(|| post.url.clone());
+        for alias in post
+            .aliases
+            .iter()
+            .filter(|alias| !taken.contains_key(*alias))
+        {
+            redirects
+                .entry(alias.clone())
+                .or_insert_with(|| post.url.clone());
         }
     }
     redirects

@@ -29,7 +29,11 @@ pub(crate) fn watch(folder: &Path, queue: &RebuildHandle) -> notify::Result<()> 
 
 type Sender = mpsc::Sender<notify::Result<Event>>;
 
-fn start(folder: &Path, git: Option<&Path>, sender: Sender) -> notify::Result<Box<dyn Watcher + Send>> {
+fn start(
+    folder: &Path,
+    git: Option<&Path>,
+    sender: Sender,
+) -> notify::Result<Box<dyn Watcher + Send>> {
     let watcher = RecommendedWatcher::new(sender.clone(), Config::default());
     let error = match watcher.and_then(|watcher| watching(watcher, folder, git)) {
         Ok(watcher) => return Ok(Box::new(watcher)),
@@ -87,11 +91,17 @@ fn matters(event: &notify::Result<Event>, folder: &Path) -> bool {
         // Inside `.git` only a new commit counts, and each writes the log of HEAD or the index;
         // lock files come and go with every `git status`.
         let in_git = path.components().any(|part| part.as_os_str() == ".git");
-        !in_git || inside.ends_with("index") || inside.ends_with("HEAD") || inside.ends_with("packed-refs")
+        !in_git
+            || inside.ends_with("index")
+            || inside.ends_with("HEAD")
+            || inside.ends_with("packed-refs")
     })
 }
 
 /// The `.git` folder of the repository `folder` lies in.
 fn git_dir(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().map(|above| above.join(".git")).find(|git| git.is_dir())
+    folder
+        .ancestors()
+        .map(|above| above.join(".git"))
+        .find(|git| git.is_dir())
 }
