@@ -1,0 +1,204 @@
+//! Renames within one commit: which added path is which removed file under a new name. Exact by
+//! object id first, which costs nothing; by likeness of text for what is left. A copy, whose
+//! source is still there, is not a rename.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::similarity::Likeness;
+use super::trail::PathId;
+use super::{base_name, folder, is_document};
+use crate::repository::Oid;
+
+/// Pairs compared by text in one commit; what passes it is compared only under the same name.
+const PAIRS: usize = 400 * 400;
+/// Texts less alike than this (per cent) are two files.
+const ALIKE: u8 = 50;
+/// What an unchanged name, or folder, adds to the likeness when there is a choice.
+const SAME_NAME: u8 = 10;
+const SAME_FOLDER: u8 = 2;
+/// Git's id of the empty blob: all empty files are the same, which says nothing.
+const EMPTY: Oid = Oid([
+    0xe6, 0x9d, 0xe2, 0x9b, 0xb2, 0xd1, 0xd6, 0x43, 0x4b, 0x8b, 0x29, 0xae, 0x77, 0x5a, 0xd8, 0xc2,
+    0xe4, 0x8c, 0x53, 0x91,
+]);
+
+/// One path of a commit that differs from a parent.
+pub(super) struct Step<'a> {
+    pub(super) path: PathId,
+    pub(super) name: &'a str,
+    pub(super) old: Option<Oid>,
+    pub(super) new: Option<Oid>,
+    /// The step whose old file this one is, renamed.
+    pub(super) from: Option<usize>,
+    /// The old file of this path went on under another.
+    pub(super) moved_away: bool,
+}
+
+impl Step<'_> {
+    pub(super) fn adds(&self) -> bool {
+        self.old.is_none() && self.from.is_none()
+    }
+
+    fn removes(&self) -> bool {
+        self.new.is_none() && !self.moved_away
+    }
+}
+
+/// Finds the renames among the steps of one commit against one parent. Texts are read only if
+/// one of the paths that are left over is `wanted`.
+pub(super) fn pair(
+    steps: &mut [Step<'_>],
+    wanted: &dyn Fn(PathId) -> bool,
+    likeness: &mut Likeness<'_>,
+) {
+    displaced(steps);
+    if steps.iter().any(Step::adds) && steps.iter().any(Step::removes) {
+        exact(steps, wanted);
+        alike(steps, wanted, likeness);
+    }
+}
+
+fn link(steps: &mut [Step<'_>], from: usize, to: usize) {
+    steps[to].from = Some(from);
+    steps[from].moved_away = true;
+}
+
+/// Files that took each other's names: swapped, or moved up by one. Their paths exist before and
+/// after, so they show only as contents that stand where another stood; and only a chain of them
+/// without a gap is a rename, or else a copy would do.
+fn displaced(steps: &mut [Step<'_>]) {
+    let modified =
+        |step: &Step<'_>| step.old.is_some() && step.new.is_some() && step.old != step.new;
+    if !steps.iter().any(modified) {
+        return;
+    }
+    let olds = unique(steps.iter().map(|step| step.old));
+    let news = unique(steps.iter().map(|step| step.new));
+    let source = |step: &Step<'_>| step.new.and_then(|oid| olds.get(&oid).copied().flatten());
+    let target = |step: &Step<'_>| step.old.and_then(|oid| news.get(&oid).copied().flatten());
+    let mut whole: HashSet<usize> = (0..steps.len())
+        .filter(|&at| modified(&steps[at]))
+        .filter(|&at| source(&steps[at]).is_some() && target(&steps[at]).is_some())
+        .collect();
+    let broken = |at: usize, whole: &HashSet<usize>| {
+        [source(&steps[at]), target(&steps[at])]
+            .into_iter()
+            .flatten()
+            .any(|next| modified(&steps[next]) && !whole.contains(&next))
+    };
+    let mut queue: VecDeque<usize> = whole
+        .iter()
+        .copied()
+        .filter(|&at| broken(at, &whole))
+        .collect();
+    while let Some(at) = queue.pop_front() {
+        if whole.remove(&at) {
+            let ends = [source(&steps[at]), target(&steps[at])];
+            queue.extend(ends.into_iter().flatten());
+        }
+    }
+    let links: Vec<(usize, usize)> = whole
+        .iter()
+        .flat_map(|&at| {
+            let arrives = source(&steps[at]).map(|from| (from, at));
+            let leaves = target(&steps[at]).map(|to| (at, to));
+            [arrives, leaves]
+        })
+        .flatten()
+        .collect();
+    for (from, to) in links {
+        link(steps, from, to);
+    }
+}
+
+/// The only step of each id; `None` where several have it.
+fn unique(oids: impl Iterator<Item = Option<Oid>>) -> HashMap<Oid, Option<usize>> {
+    let mut found = HashMap::new();
+    for (at, oid) in oids.enumerate() {
+        if let Some(oid) = oid {
+            found
+                .entry(oid)
+                .and_modify(|only| *only = None)
+                .or_insert(Some(at));
+        }
+    }
+    found
+}
+
+/// The same content under another path: under the same name rather than in the same folder, and
+/// there rather than anywhere.
+fn exact(steps: &mut [Step<'_>], wanted: &dyn Fn(PathId) -> bool) {
+    let keys: [fn(&str) -> &str; 3] = [base_name, folder, |_| ""];
+    for (round, key) in keys.into_iter().enumerate() {
+        let mut sources: HashMap<(Oid, &str), VecDeque<usize>> = HashMap::new();
+        for (at, step) in steps.iter().enumerate().filter(|(_, step)| step.removes()) {
+            let Some(oid) = step.old.filter(|&oid| oid != EMPTY || round == 0) else {
+                continue;
+            };
+            let same = sources.entry((oid, key(step.name))).or_default();
+            same.push_back(at);
+        }
+        let mut adds: Vec<usize> = (0..steps.len()).filter(|&at| steps[at].adds()).collect();
+        adds.sort_by_key(|&at| !wanted(steps[at].path));
+        for to in adds {
+            let from = steps[to]
+                .new
+                .and_then(|oid| sources.get_mut(&(oid, key(steps[to].name)))?.pop_front());
+            if let Some(from) = from {
+                link(steps, from, to);
+            }
+        }
+    }
+}
+
+fn alike(steps: &mut [Step<'_>], wanted: &dyn Fn(PathId) -> bool, likeness: &mut Likeness<'_>) {
+    let left = |takes: fn(&Step<'_>) -> bool| -> Vec<usize> {
+        (0..steps.len())
+            .filter(|&at| takes(&steps[at]) && is_document(steps[at].name))
+            .collect()
+    };
+    let (adds, removes) = (left(|step| step.adds()), left(|step| step.removes()));
+    if removes.is_empty() || !adds.iter().any(|&at| wanted(steps[at].path)) {
+        return;
+    }
+    let mut scored: Vec<(u8, usize, usize)> = candidates(steps, &removes, &adds)
+        .into_iter()
+        .filter_map(|(from, to)| Some((score(&steps[from], &steps[to], likeness)?, from, to)))
+        .collect();
+    likeness.forget_texts();
+    scored.sort_by_key(|&(score, from, to)| (std::cmp::Reverse(score), from, to));
+    for (_, from, to) in scored {
+        if steps[from].removes() && steps[to].adds() {
+            link(steps, from, to);
+        }
+    }
+}
+
+fn candidates(steps: &[Step<'_>], removes: &[usize], adds: &[usize]) -> Vec<(usize, usize)> {
+    if removes.len().saturating_mul(adds.len()) <= PAIRS {
+        let pairs = removes
+            .iter()
+            .flat_map(|&from| adds.iter().map(move |&to| (from, to)));
+        return pairs.collect();
+    }
+    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+    for &from in removes {
+        by_name
+            .entry(base_name(steps[from].name))
+            .or_default()
+            .push(from);
+    }
+    adds.iter()
+        .filter_map(|&to| Some((to, by_name.get(base_name(steps[to].name))?)))
+        .flat_map(|(to, froms)| froms.iter().map(move |&from| (from, to)))
+        .take(PAIRS)
+        .collect()
+}
+
+fn score(from: &Step<'_>, to: &Step<'_>, likeness: &mut Likeness<'_>) -> Option<u8> {
+    let percent = likeness.percent(from.old?, to.new?);
+    let name = base_name(from.name) == base_name(to.name);
+    let folder = folder(from.name) == folder(to.name);
+    let bonus = u8::from(name) * SAME_NAME + u8::from(folder) * SAME_FOLDER;
+    (percent >= ALIKE).then_some(percent + bonus)
+}
