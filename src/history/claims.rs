@@ -21,11 +21,16 @@ pub(super) enum Claim {
     /// No rename said anything: it belongs to the file at this path at the tip, if there is one.
     #[default]
     Unsaid,
-    /// A file of the past, which has no descendant at the tip.
-    Nobody,
-    /// The tracked file of this number.
-    File(u32),
+    Said(Owners),
 }
+
+/// The tracked files that continue one older file: none, if it has no descendant at the tip; and
+/// several, if parallel branches made different files of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Owners([u32; Self::MOST]);
+
+/// Decides between two different claims on a path.
+type Settle<'s> = &'s dyn Fn(PathId, Claim, Claim) -> Claim;
 
 #[derive(Clone)]
 enum Node {
@@ -67,21 +72,38 @@ impl Claims {
         }
     }
 
-    /// What two children of one commit say together; where they differ, `self` is believed. What
+    /// What two children of one commit say together; where they differ, `settle` is asked. What
     /// they share is not visited, so this costs their own renames only.
     #[must_use]
-    pub(super) fn join(&self, other: &Self) -> Self {
-        Self(join(self.0.as_ref(), other.0.as_ref()))
+    pub(super) fn join(&self, other: &Self, settle: Settle<'_>) -> Self {
+        let root = (LEVELS - 1, 0);
+        Self(join(self.0.as_ref(), other.0.as_ref(), root, settle))
     }
 }
 
-impl Claim {
-    /// A file that was seen to come from this path outweighs a denial.
-    fn or(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Unsaid, said) | (Self::Nobody, said @ Self::File(_)) => said,
-            (said, _) => said,
+impl Owners {
+    /// Of more files than this, the rest go without the history they share.
+    const MOST: usize = 4;
+    const NONE: u32 = u32::MAX;
+    pub(super) const NOBODY: Self = Self([Self::NONE; Self::MOST]);
+
+    pub(super) fn iter(self) -> impl Iterator<Item = u32> {
+        self.0.into_iter().take_while(|&file| file != Self::NONE)
+    }
+}
+
+impl FromIterator<u32> for Owners {
+    fn from_iter<I: IntoIterator<Item = u32>>(files: I) -> Self {
+        let mut owners = Self::NOBODY;
+        for file in files {
+            if owners.0.contains(&file) {
+                continue;
+            }
+            if let Some(place) = owners.0.iter_mut().find(|place| **place == Self::NONE) {
+                *place = file;
+            }
         }
+        owners
     }
 }
 
@@ -89,93 +111,120 @@ fn slot(path: PathId, level: u32) -> usize {
     (path >> (level * BITS)) as usize % WIDTH
 }
 
-fn join(ours: Option<&Arc<Node>>, theirs: Option<&Arc<Node>>) -> Option<Arc<Node>> {
-    let (Some(a), Some(b)) = (ours, theirs) else {
-        return ours.or(theirs).cloned();
-    };
-    if Arc::ptr_eq(a, b) {
-        return Some(Arc::clone(a));
+fn join(
+    ours: Option<&Arc<Node>>,
+    theirs: Option<&Arc<Node>>,
+    (level, place): (u32, PathId),
+    settle: Settle<'_>,
+) -> Option<Arc<Node>> {
+    match (ours, theirs) {
+        (None, None) => return None,
+        (Some(a), Some(b)) if Arc::ptr_eq(a, b) => return Some(Arc::clone(a)),
+        _ => {}
     }
+    let inside = |slot: usize| (place << BITS) | slot as PathId;
+    let joined = if level == 0 {
+        let claim = |node: Option<&Arc<Node>>, slot: usize| match node.map(|node| &**node) {
+            Some(Node::Leaf(claims)) => claims[slot],
+            Some(Node::Branch(_)) | None => Claim::Unsaid,
+        };
+        Node::Leaf(std::array::from_fn(|slot| {
+            let (a, b) = (claim(ours, slot), claim(theirs, slot));
+            if a == b {
+                a
+            } else {
+                settle(inside(slot), a, b)
+            }
+        }))
+    } else {
+        Node::Branch(std::array::from_fn(|slot| {
+            let (a, b) = (child(ours, slot), child(theirs, slot));
+            join(a, b, (level - 1, inside(slot)), settle)
+        }))
+    };
     // Handing back an operand that already says everything keeps later joins cheap.
-    Some(match (&**a, &**b) {
-        (Node::Leaf(x), Node::Leaf(y)) => {
-            let both: [Claim; WIDTH] = std::array::from_fn(|slot| x[slot].or(y[slot]));
-            if both == *x {
-                Arc::clone(a)
-            } else if both == *y {
-                Arc::clone(b)
-            } else {
-                Arc::new(Node::Leaf(both))
-            }
-        }
-        (Node::Branch(x), Node::Branch(y)) => {
-            let both: [Option<Arc<Node>>; WIDTH] =
-                std::array::from_fn(|slot| join(x[slot].as_ref(), y[slot].as_ref()));
-            if same(&both, x) {
-                Arc::clone(a)
-            } else if same(&both, y) {
-                Arc::clone(b)
-            } else {
-                Arc::new(Node::Branch(both))
-            }
-        }
-        // Both trees have the same height, so leaves meet leaves.
-        (Node::Leaf(_), Node::Branch(_)) | (Node::Branch(_), Node::Leaf(_)) => Arc::clone(a),
-    })
+    let known = [ours, theirs]
+        .into_iter()
+        .flatten()
+        .find(|node| same(node, &joined));
+    Some(known.map_or_else(|| Arc::new(joined), Arc::clone))
 }
 
-fn same(a: &[Option<Arc<Node>>], b: &[Option<Arc<Node>>]) -> bool {
-    a.iter().zip(b).all(|pair| match pair {
-        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-        (None, None) => true,
-        (Some(_), None) | (None, Some(_)) => false,
-    })
+fn child(node: Option<&Arc<Node>>, slot: usize) -> Option<&Arc<Node>> {
+    match &**node? {
+        Node::Branch(children) => children[slot].as_ref(),
+        Node::Leaf(_) => None,
+    }
+}
+
+fn same(a: &Node, b: &Node) -> bool {
+    match (a, b) {
+        (Node::Leaf(a), Node::Leaf(b)) => a == b,
+        (Node::Branch(a), Node::Branch(b)) => a.iter().zip(b).all(|pair| match pair {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        }),
+        (Node::Leaf(_), Node::Branch(_)) | (Node::Branch(_), Node::Leaf(_)) => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_copy_does_not_see_what_is_set_later() {
-        let mut ours = Claims::default();
-        ours.set(7, Claim::File(1));
-        let before = ours.clone();
-        ours.set(7, Claim::Nobody);
-        ours.set(1 << 20, Claim::File(2));
-        assert_eq!(before.get(7), Claim::File(1));
-        assert_eq!(before.get(1 << 20), Claim::Unsaid);
-        assert_eq!(ours.get(7), Claim::Nobody);
-        assert_eq!(ours.get(1 << 20), Claim::File(2));
+    fn said(files: &[u32]) -> Claim {
+        Claim::Said(files.iter().copied().collect())
     }
 
     #[test]
-    fn a_join_holds_both_and_believes_the_first_unless_it_only_denies() {
+    fn a_copy_does_not_see_what_is_set_later() {
+        let mut ours = Claims::default();
+        ours.set(7, said(&[1]));
+        let before = ours.clone();
+        ours.set(7, said(&[]));
+        ours.set(1 << 20, said(&[2]));
+        assert_eq!(before.get(7), said(&[1]));
+        assert_eq!(before.get(1 << 20), Claim::Unsaid);
+        assert_eq!(ours.get(7), said(&[]));
+        assert_eq!(ours.get(1 << 20), said(&[2]));
+    }
+
+    #[test]
+    fn a_join_asks_only_where_the_two_differ() {
         let (mut first, mut second) = (Claims::default(), Claims::default());
-        for (path, ours, theirs) in [
-            (1, Claim::File(1), Claim::File(2)),
-            (2, Claim::Nobody, Claim::File(2)),
-            (3, Claim::File(1), Claim::Nobody),
-            (70_000, Claim::Unsaid, Claim::File(3)),
-            (4, Claim::Nobody, Claim::Unsaid),
-        ] {
-            first.set(path, ours);
-            second.set(path, theirs);
-        }
-        let both = first.join(&second);
-        let said = [1, 2, 3, 70_000, 4].map(|path| both.get(path));
-        let file = Claim::File;
-        assert_eq!(said, [file(1), file(2), file(1), file(3), Claim::Nobody]);
+        first.set(1, said(&[1]));
+        second.set(1, said(&[1]));
+        first.set(2, said(&[2]));
+        second.set(70_000, said(&[3]));
+        let asked = std::cell::RefCell::new(Vec::new());
+        let both = first.join(&second, &|path, a, b| {
+            asked.borrow_mut().push((path, a, b));
+            said(&[9])
+        });
+        let expected = [
+            (2, said(&[2]), Claim::Unsaid),
+            (70_000, Claim::Unsaid, said(&[3])),
+        ];
+        assert_eq!(asked.into_inner(), expected);
+        let all = [1, 2, 70_000].map(|path| both.get(path));
+        assert_eq!(all, [said(&[1]), said(&[9]), said(&[9])]);
     }
 
     #[test]
     fn a_join_that_adds_nothing_hands_back_what_it_was_given() {
         let mut ours = Claims::default();
-        ours.set(5, Claim::File(1));
-        ours.set(99_999, Claim::File(2));
+        ours.set(5, said(&[1]));
+        ours.set(99_999, said(&[2]));
         let mut theirs = Claims::default();
-        theirs.set(5, Claim::File(1));
-        let both = ours.join(&theirs);
+        theirs.set(5, said(&[1]));
+        let both = ours.join(&theirs, &|_, a, _| a);
         assert!(Arc::ptr_eq(&both.0.unwrap(), &ours.0.unwrap()));
+    }
+
+    #[test]
+    fn owners_are_few_and_each_once() {
+        let owners: Owners = [3, 1, 3, 2, 5, 4].into_iter().collect();
+        assert_eq!(owners.iter().collect::<Vec<_>>(), [3, 1, 2, 5]);
     }
 }

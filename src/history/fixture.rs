@@ -260,7 +260,7 @@ impl Texts for Contents {
 /// What is done to a tree, in words.
 pub(super) trait Edit {
     fn write(&mut self, path: &str, text: &str);
-    fn remove(&mut self, path: &str);
+    fn delete(&mut self, path: &str);
     fn rename(&mut self, from: &str, to: &str);
 }
 
@@ -269,14 +269,20 @@ impl Edit for Tree {
         self.insert(path.to_owned(), text.to_owned());
     }
 
-    fn remove(&mut self, path: &str) {
-        BTreeMap::remove(self, path).unwrap();
+    fn delete(&mut self, path: &str) {
+        self.remove(path).unwrap();
     }
 
     fn rename(&mut self, from: &str, to: &str) {
-        let text = BTreeMap::remove(self, from).unwrap();
+        let text = self.remove(from).unwrap();
         self.insert(to.to_owned(), text);
     }
+}
+
+/// A post of some length; each number gives another.
+pub(super) fn prose(number: usize) -> String {
+    let line = |part: usize| format!("Sentence {part} of the post called {number}.\n");
+    (0..6).map(line).collect()
 }
 
 /// Names in order, as they would be shown.
@@ -310,7 +316,11 @@ fn signature(who: &str, day: &str) -> Signature {
     Signature { person, time }
 }
 
-fn oid(text: &str) -> Oid {
+/// Not git's id, but for the empty text, which history knows by it.
+pub(super) fn oid(text: &str) -> Oid {
+    if text.is_empty() {
+        return super::renames::EMPTY;
+    }
     let mut bytes = [0; 20];
     for (salt, part) in bytes.chunks_mut(8).enumerate() {
         let mut hasher = DefaultHasher::new();

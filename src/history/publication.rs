@@ -21,7 +21,8 @@ type Candidate = (Option<Moment>, Rule, usize);
 
 /// Finds the publication; `None` if no commit in reach ever held the file.
 pub(super) fn find(file: &mut Reading<'_>, setting: DateRule) -> Option<Publication> {
-    let event = first_published(file, |event| event.touch)?;
+    let event =
+        first_published(file, |event| event.touch).or_else(|| first_published(file, |_| true))?;
     let branch = file.events[event].commit;
     let landed = match setting {
         DateRule::Landed => first_published(file, |event| event.landed),
@@ -91,4 +92,206 @@ fn migrated(file: &mut Reading<'_>, event: &Event) -> bool {
             && file.standing(old) == Standing::Elsewhere
             && file.is_migration(moves)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Edit, Past, Tree, day, prose};
+    use super::*;
+
+    fn many(folder: &str) -> impl FnOnce(&mut Tree) {
+        move |tree| (0..12).for_each(|n| tree.write(&format!("{folder}/{n}.md"), &prose(n)))
+    }
+
+    fn moved(from: &str, to: &str) -> impl FnOnce(&mut Tree) {
+        move |tree| {
+            (0..12).for_each(|n| tree.rename(&format!("{from}/{n}.md"), &format!("{to}/{n}.md")));
+        }
+    }
+
+    /// Ann writes on a branch in January, Bob merges in March.
+    fn branched(edit: impl FnOnce(&mut Tree)) -> Past {
+        Past::new()
+            .commit("bob", "2024-01-01", |t| t.write("posts/old.md", "old"))
+            .commit("ann", "2024-01-31", edit)
+            .authored("ann", "2024-01-15")
+            .at(0)
+            .merge("bob", "2024-03-01", &[1], |_| {})
+    }
+
+    #[test]
+    fn a_post_is_dated_by_the_merge_that_brought_it_to_the_mainline() {
+        let file = branched(|t| t.write("posts/a.md", "text")).file("posts/a.md");
+        assert_eq!(day(file.published), "2024-03-01");
+        assert_eq!(file.rule, Rule::Landed);
+        assert_eq!(file.authors[0].name, "ann");
+    }
+
+    #[test]
+    fn the_settings_author_and_committer_take_the_branchs_own_dates() {
+        let past = branched(|t| t.write("posts/a.md", "text")).by(DateRule::Author);
+        let file = past.file("posts/a.md");
+        assert_eq!(
+            (day(file.published).as_str(), file.rule),
+            ("2024-01-15", Rule::Author)
+        );
+        let file = past.by(DateRule::Committer).file("posts/a.md");
+        assert_eq!(
+            (day(file.published).as_str(), file.rule),
+            ("2024-01-31", Rule::Committer)
+        );
+    }
+
+    #[test]
+    fn a_merge_that_brings_ten_posts_dates_none_and_each_keeps_its_own_commit() {
+        let mut past = Past::new().commit("bob", "2024-01-01", |t| t.write("README.md", "x"));
+        past = past.orphan();
+        for n in 1..=12 {
+            past = past.commit("ann", &format!("2020-{n:02}-01"), |t| {
+                t.write(&format!("posts/{n}.md"), &prose(n));
+            });
+        }
+        let tip = past.len() - 1;
+        let past = past.at(0).merge("bob", "2024-03-01", &[tip], |_| {});
+        let file = past.file("posts/7.md");
+        assert_eq!(
+            (day(file.published).as_str(), file.rule),
+            ("2020-07-01", Rule::Committer)
+        );
+        assert_eq!(past.dated_by("posts/7.md"), 7);
+    }
+
+    #[test]
+    fn a_commit_that_adds_ten_posts_gives_its_author_date_marked_bulk() {
+        let past = Past::new()
+            .commit("bob", "2024-01-31", many("posts"))
+            .authored("ann", "2024-01-15");
+        let file = past.file("posts/3.md");
+        assert_eq!(
+            (day(file.published).as_str(), file.rule),
+            ("2024-01-15", Rule::Bulk)
+        );
+        let file = branched(many("posts")).file("posts/3.md");
+        assert_eq!(
+            (day(file.published).as_str(), file.rule),
+            ("2024-01-15", Rule::Bulk)
+        );
+    }
+
+    #[test]
+    fn nine_posts_at_once_are_no_import() {
+        let past = Past::new().commit("bob", "2024-01-31", |t| {
+            (0..9).for_each(|n| t.write(&format!("posts/{n}.md"), &prose(n)));
+            (0..9).for_each(|n| t.write(&format!("files/{n}.png"), &prose(n)));
+        });
+        assert_eq!(past.file("posts/3.md").rule, Rule::Landed);
+    }
+
+    #[test]
+    fn a_draft_is_published_by_the_commit_that_flips_it() {
+        let past = Past::new()
+            .commit("ann", "2024-01-01", |t| {
+                t.write("posts/a.md", "draft\ntext")
+            })
+            .commit("ann", "2024-02-01", |t| {
+                t.write("posts/a.md", "draft\ntext more")
+            })
+            .commit("bob", "2024-03-01", |t| t.write("posts/a.md", "text more"))
+            .commit("ann", "2024-04-01", |t| {
+                t.write("posts/a.md", "draft\ntext more")
+            })
+            .commit("ann", "2024-05-01", |t| t.write("posts/a.md", "text more"));
+        let file = past.file("posts/a.md");
+        assert_eq!(day(file.published), "2024-03-01");
+        assert_eq!(day(file.updated), "2024-03-01");
+    }
+
+    #[test]
+    fn a_draft_is_published_by_the_commit_that_moves_it_or_takes_its_name_of_a_draft() {
+        for draft in ["drafts/a.md", "posts/a_draft.md", "/notes/a.md"] {
+            let past = Past::new()
+                .commit("ann", "2024-01-01", |t| t.write(draft, &prose(1)))
+                .commit("bob", "2024-02-01", |t| t.rename(draft, "posts/a.md"));
+            let file = past.file("posts/a.md");
+            assert_eq!(day(file.published), "2024-02-01", "{draft}");
+            assert_eq!(file.authors[0].name, "ann", "{draft}");
+            assert_eq!(file.authors.len(), 1, "{draft}");
+            assert_eq!(file.former_paths, [draft]);
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_still_a_draft_is_dated_by_what_added_it() {
+        let past = Past::new()
+            .commit("ann", "2024-01-01", |t| t.write("drafts/a.md", "text"))
+            .commit("ann", "2024-02-01", |t| t.write("drafts/a.md", "text more"));
+        assert_eq!(day(past.file("drafts/a.md").published), "2024-01-01");
+        assert_eq!(day(past.file("drafts/a.md").updated), "2024-02-01");
+    }
+
+    #[test]
+    fn moving_a_whole_blog_into_the_posts_folder_publishes_nothing() {
+        let past = Past::new()
+            .commit("ann", "2020-01-01", |t| t.write("/_posts/0.md", &prose(0)))
+            .commit("ann", "2021-01-01", many("/_posts"))
+            .commit("bob", "2024-01-01", moved("/_posts", "posts"));
+        let file = past.file("posts/0.md");
+        assert_eq!(day(file.published), "2020-01-01");
+        assert_eq!(file.former_paths, ["/_posts/0.md"]);
+        assert_eq!(past.file("posts/1.md").rule, Rule::Bulk);
+    }
+
+    #[test]
+    fn moving_a_folder_of_posts_changes_no_date() {
+        let past = branched(|t| t.write("posts/0.md", &prose(0)))
+            .commit("ann", "2024-04-01", many("posts"))
+            .commit("bob", "2024-05-01", moved("posts", "posts/old"));
+        assert_eq!(day(past.file("posts/old/0.md").published), "2024-03-01");
+    }
+
+    #[test]
+    fn dates_are_taken_as_the_commit_states_them_and_never_run_backwards() {
+        let past = Past::new()
+            .commit("ann", "2100-01-01", |t| t.write("posts/a.md", "text"))
+            .commit("ann", "1970-01-01", |t| t.write("posts/a.md", "text more"));
+        let file = past.file("posts/a.md");
+        assert_eq!(day(file.published), "2100-01-01");
+        assert_eq!(day(file.updated), "2100-01-01");
+        assert!(file.published.unwrap().rfc3339().ends_with("+02:00"));
+    }
+
+    #[test]
+    fn where_a_date_cannot_be_read_the_next_one_answers() {
+        let past = branched(|t| t.write("posts/a.md", "text"))
+            .but(|commit| commit.committer.time = None)
+            .authored("bob", "2024-02-28");
+        let file = past.file("posts/a.md");
+        assert_eq!(
+            (day(file.published).as_str(), file.rule),
+            ("2024-02-28", Rule::Author)
+        );
+        let file = past
+            .but(|commit| commit.author.time = None)
+            .file("posts/a.md");
+        assert_eq!(
+            (day(file.published).as_str(), file.rule),
+            ("2024-01-31", Rule::Committer)
+        );
+        let file = Past::new()
+            .commit("ann", "2024-01-01", |t| t.write("posts/a.md", "text"))
+            .but(|commit| (commit.author.time, commit.committer.time) = (None, None))
+            .file("posts/a.md");
+        assert_eq!((file.published, file.updated), (None, None));
+    }
+
+    #[test]
+    fn a_post_that_two_branches_brought_is_dated_by_the_first_to_land() {
+        let past = Past::new()
+            .commit("bob", "2024-01-01", |t| t.write("posts/old.md", "old"))
+            .commit("ann", "2024-01-10", |t| t.write("posts/a.md", "text"))
+            .at(0)
+            .commit("bob", "2024-01-20", |t| t.write("posts/a.md", "text"))
+            .merge("bob", "2024-02-01", &[1], |_| {});
+        assert_eq!(day(past.file("posts/a.md").published), "2024-01-20");
+    }
 }

@@ -143,3 +143,102 @@ impl<'a> Reading<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Edit, Past, day};
+    use crate::config::DateRule;
+
+    fn written() -> Past {
+        Past::new()
+            .commit("ann", "2024-01-01", |t| {
+                t.write("posts/a.md", "title: A\none two")
+            })
+            .commit("bob", "2024-02-01", |t| {
+                t.write("posts/a.md", "title: A\none two three")
+            })
+    }
+
+    fn updated(past: &Past) -> String {
+        day(past.file("posts/a.md").updated)
+    }
+
+    #[test]
+    fn white_space_front_matter_modes_and_renames_are_no_updates_and_the_title_is() {
+        let past = written()
+            .commit("cat", "2024-03-01", |t| {
+                t.write("posts/a.md", "title: A\none  two\nthree\n")
+            })
+            .commit("cat", "2024-04-01", |t| {
+                t.write("posts/a.md", "title: A\ntags: x\none two three");
+            })
+            .commit("cat", "2024-05-01", |t| {
+                t.rename("posts/a.md", "posts/b.md")
+            })
+            .commit("cat", "2024-06-01", |t| {
+                t.rename("posts/b.md", "posts/a.md")
+            });
+        assert_eq!(updated(&past), "2024-02-01");
+        assert_eq!(past.file("posts/a.md").former_paths, ["posts/b.md"]);
+        let past = past.commit("cat", "2024-07-01", |t| {
+            t.write("posts/a.md", "title: B\none two three");
+        });
+        assert_eq!(updated(&past), "2024-07-01");
+    }
+
+    #[test]
+    fn a_change_of_mode_is_no_revision() {
+        let past = written().commit("cat", "2024-03-01", |_| {}).but(|commit| {
+            let (path, oid) = ("posts/a.md".into(), Some(commit.id));
+            let change = crate::repository::Change {
+                path,
+                old: oid,
+                new: oid,
+            };
+            commit.changes[0].push(change);
+        });
+        assert_eq!(updated(&past), "2024-02-01");
+        assert_eq!(past.file("posts/a.md").revisions, 2);
+    }
+
+    #[test]
+    fn commits_to_be_ignored_are_no_updates() {
+        let past = written()
+            .commit("cat", "2024-03-01", |t| {
+                t.write("posts/a.md", "reformatted")
+            })
+            .ignored();
+        assert_eq!(updated(&past), "2024-02-01");
+    }
+
+    #[test]
+    fn a_revert_is_an_update() {
+        let past = written().commit("cat", "2024-03-01", |t| {
+            t.write("posts/a.md", "title: A\none two")
+        });
+        assert_eq!(updated(&past), "2024-03-01");
+        assert_eq!(past.file("posts/a.md").versions.len(), 2);
+    }
+
+    #[test]
+    fn the_setting_author_dates_updates_by_the_author_too() {
+        let past = written().authored("bob", "2024-01-20").by(DateRule::Author);
+        assert_eq!(updated(&past), "2024-01-20");
+    }
+
+    #[test]
+    fn what_cannot_be_read_counts_as_changed() {
+        let past = written()
+            .commit("cat", "2024-03-01", |t| t.write("posts/a.md", "\u{0}"))
+            .commit("cat", "2024-04-01", |t| t.write("posts/a.md", "\u{0}\n"));
+        assert_eq!(updated(&past), "2024-04-01");
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_is_compared_by_id_alone() {
+        let past = Past::new()
+            .commit("ann", "2024-01-01", |t| t.write("files/a.png", "pixels"))
+            .commit("ann", "2024-02-01", |t| t.write("files/a.png", "pixels "));
+        assert_eq!(day(past.file("files/a.png").updated), "2024-02-01");
+    }
+}

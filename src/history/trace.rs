@@ -4,7 +4,8 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::claims::{Claim, Claims};
+use super::claims::{Claims, Owners};
+use super::descent::Descent;
 use super::renames::{self, Step};
 use super::similarity::Likeness;
 use super::trail::{Before, Event, Names, PathId, Trail, Version};
@@ -36,19 +37,7 @@ struct Walk<'a> {
     commits: &'a [Commit],
     walked: Walked<'a>,
     likeness: Likeness<'a>,
-    /// Tracked paths are numbered first, so a path below this number is a file's at the tip.
-    tracked: usize,
-    mainline: Vec<bool>,
-    /// By commit: what its children said, and how far to believe them.
-    pending: Vec<Option<(Claims, Weight)>>,
-}
-
-/// Whose word counts where children disagree.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Weight {
-    MergedInto,
-    FirstParent,
-    Mainline,
+    descent: Descent,
 }
 
 pub(super) fn walk<'a>(
@@ -64,9 +53,7 @@ pub(super) fn walk<'a>(
     let mut walk = Walk {
         commits,
         likeness: Likeness::new(texts),
-        tracked: files,
-        mainline: mainline(commits),
-        pending: commits.iter().map(|_| None).collect(),
+        descent: Descent::new(commits, files),
         walked: Walked {
             trails: std::iter::repeat_with(Trail::default).take(files).collect(),
             names,
@@ -74,34 +61,17 @@ pub(super) fn walk<'a>(
             moves: HashMap::new(),
         },
     };
-    if let Some(tip) = walk.pending.first_mut() {
-        *tip = Some((Claims::default(), Weight::Mainline));
-    }
     for at in 0..commits.len() {
-        if let Some((claims, _)) = walk.pending[at].take() {
-            walk.visit(at, claims);
+        if let Some(claims) = walk.descent.take(at) {
+            walk.visit(at, &claims);
         }
     }
+    walk.walked.trails.iter_mut().for_each(Trail::root);
     walk.walked
 }
 
-fn mainline(commits: &[Commit]) -> Vec<bool> {
-    let mut on = vec![false; commits.len()];
-    let mut next = Some(0).filter(|_| !commits.is_empty());
-    while let Some(at) = next {
-        on[at] = true;
-        // Parents come later in the list, so this ends whatever it is given.
-        next = commits[at]
-            .parents
-            .first()
-            .copied()
-            .filter(|&parent| parent > at && parent < commits.len());
-    }
-    on
-}
-
 impl<'a> Walk<'a> {
-    fn visit(&mut self, at: usize, claims: Claims) {
+    fn visit(&mut self, at: usize, claims: &Claims) {
         let commit = &self.commits[at];
         let mut diffs: Vec<Diff<'a>> = commit
             .changes
@@ -109,7 +79,7 @@ impl<'a> Walk<'a> {
             .map(|changes| self.steps(changes))
             .collect();
         for diff in &mut diffs {
-            let wanted = |path| file(&claims, self.tracked, path).is_some();
+            let wanted = |path| self.descent.owners(claims, path) != Owners::NOBODY;
             renames::pair(diff, &wanted, &mut self.likeness);
         }
         if let Some(first) = diffs.first() {
@@ -117,10 +87,10 @@ impl<'a> Walk<'a> {
         }
         match diffs.as_slice() {
             [] => {}
-            [only] => self.note(at, &claims, only),
-            [first, others @ ..] => self.note_merge(at, &claims, first, others),
+            [only] => self.note(at, claims, only),
+            [first, others @ ..] => self.note_merge(at, claims, first, others),
         }
-        self.hand_on(at, &claims, &diffs);
+        self.hand_on(at, claims, &diffs);
     }
 
     fn steps(&mut self, changes: &'a [Change]) -> Diff<'a> {
@@ -161,18 +131,17 @@ impl<'a> Walk<'a> {
     }
 
     fn note(&mut self, commit: usize, claims: &Claims, diff: &Diff<'a>) {
+        let landed = self.descent.on_mainline(commit);
         for step in diff.iter().filter(|step| !gone_elsewhere(step)) {
-            if let Some(file) = file(claims, self.tracked, step.path) {
-                let event = Event {
-                    commit,
-                    path: step.path,
-                    oid: step.new,
-                    touch: true,
-                    landed: self.mainline[commit],
-                    before: Before::One(before(diff, step)),
-                };
-                self.walked.trails[file].events.push(event);
-            }
+            let event = || Event {
+                commit,
+                path: step.path,
+                oid: step.new,
+                touch: true,
+                landed,
+                before: Before::One(before(diff, step)),
+            };
+            self.record(self.descent.owners(claims, step.path), event);
         }
     }
 
@@ -185,11 +154,12 @@ impl<'a> Walk<'a> {
         first: &Diff<'a>,
         others: &[Diff<'a>],
     ) {
-        let landed = self.mainline[commit];
-        let found: Vec<(usize, &Step<'a>)> = first
+        let landed = self.descent.on_mainline(commit);
+        let found: Vec<(Owners, &Step<'a>)> = first
             .iter()
             .filter(|step| !gone_elsewhere(step))
-            .filter_map(|step| Some((file(claims, self.tracked, step.path)?, step)))
+            .map(|step| (self.descent.owners(claims, step.path), step))
+            .filter(|&(owners, _)| owners != Owners::NOBODY)
             .collect();
         if found.is_empty() {
             return;
@@ -198,7 +168,7 @@ impl<'a> Walk<'a> {
             .iter()
             .map(|diff| (diff, diff.iter().map(|step| (step.path, step)).collect()))
             .collect();
-        for (file, step) in found {
+        for (owners, step) in found {
             let own = (!renamed_only(first, step)).then(|| before(first, step));
             let befores: Option<Box<[_]>> = std::iter::once(own)
                 .chain(others.iter().map(|(diff, steps)| {
@@ -209,83 +179,53 @@ impl<'a> Walk<'a> {
                 .collect();
             let touch = befores.is_some();
             if touch || landed {
-                self.walked.trails[file].events.push(Event {
+                self.record(owners, || Event {
                     commit,
                     path: step.path,
                     oid: step.new,
                     touch,
                     landed,
-                    before: befores
-                        .map_or_else(|| Before::One(before(first, step)), Before::Merged),
+                    before: match &befores {
+                        Some(befores) => Before::Merged(befores.clone()),
+                        None => Before::One(before(first, step)),
+                    },
                 });
             }
         }
     }
 
+    fn record(&mut self, owners: Owners, event: impl Fn() -> Event) {
+        for file in owners.iter() {
+            let event = event();
+            self.descent.see(file, &event);
+            self.walked.trails[file as usize].events.push(event);
+        }
+    }
+
     /// Tells each parent which of its paths are which files.
     fn hand_on(&mut self, at: usize, claims: &Claims, diffs: &[Diff<'a>]) {
-        for (order, &parent) in self.commits[at].parents.iter().enumerate() {
-            if parent <= at || parent >= self.commits.len() {
-                continue;
-            }
+        for order in 0..self.commits[at].parents.len() {
             let mut claims = claims.clone();
             if let Some(diff) = diffs.get(order) {
                 self.rename(&mut claims, diff);
             }
-            let weight = match order {
-                0 if self.mainline[at] => Weight::Mainline,
-                0 => Weight::FirstParent,
-                _ => Weight::MergedInto,
-            };
-            let place = &mut self.pending[parent];
-            *place = Some(match place.take() {
-                None => (claims, weight),
-                Some((said, older)) if older >= weight => (said.join(&claims), older),
-                Some((said, _)) => (claims.join(&said), weight),
-            });
+            let trails = &self.walked.trails;
+            self.descent
+                .hand_on(self.commits, (at, order), claims, trails);
         }
     }
 
     fn rename(&mut self, claims: &mut Claims, diff: &Diff<'a>) {
-        let renames: Vec<(PathId, PathId, Option<usize>)> = diff
+        let renames: Vec<(PathId, PathId)> = diff
             .iter()
-            .filter_map(|step| {
-                let owner = file(claims, self.tracked, step.path);
-                Some((diff[step.from?].path, step.path, owner))
-            })
+            .filter_map(|step| Some((diff[step.from?].path, step.path)))
             .collect();
-        for &(_, to, _) in renames.iter().filter(|(_, _, owner)| owner.is_some()) {
-            claims.set(to, Claim::Nobody);
-        }
-        for &(from, _, owner) in &renames {
-            match owner {
-                Some(file) => {
-                    let number = u32::try_from(file).unwrap_or(u32::MAX);
-                    claims.set(from, Claim::File(number));
-                    self.walked.trails[file].former.push(from);
-                }
-                // It went on as something that is no more, so that what is at this path at the
-                // tip began later.
-                None if file(claims, self.tracked, from).is_some() => {
-                    claims.set(from, Claim::Nobody);
-                }
-                None => {}
+        for (from, heirs) in self.descent.rename(claims, &renames) {
+            for file in heirs.iter() {
+                self.walked.trails[file as usize].former.push(from);
             }
         }
     }
-}
-
-/// The tracked file that a path belongs to under `claims`.
-fn file(claims: &Claims, tracked: usize, path: PathId) -> Option<usize> {
-    let number = match claims.get(path) {
-        Claim::Nobody => return None,
-        Claim::File(number) => number,
-        // Tracked paths were numbered first, each as its file.
-        Claim::Unsaid => path,
-    };
-    usize::try_from(number)
-        .ok()
-        .filter(|&number| number < tracked)
 }
 
 /// The file that a step continues, as it was before.
@@ -313,5 +253,148 @@ impl Walked<'_> {
     /// The tracked paths with what happened to them.
     pub(super) fn files(&self) -> impl Iterator<Item = (&str, &Trail)> {
         self.names.iter().zip(&self.trails)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{Edit, Past, day, names, prose};
+
+    /// A post on the mainline, edited there and on a branch; the merge is still to be made.
+    fn forked() -> Past {
+        Past::new()
+            .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
+            .commit("bob", "2024-02-01", |t| {
+                t.write("posts/a.md", &(prose(1) + "Bob.\n"))
+            })
+            .at(0)
+            .commit("cat", "2024-02-02", |t| t.write("posts/b.md", &prose(2)))
+    }
+
+    #[test]
+    fn a_merge_that_takes_one_side_leaves_the_file_to_its_author() {
+        let past = forked().merge("dan", "2024-03-01", &[1], |t| {
+            t.write("posts/a.md", &(prose(1) + "Bob.\n"));
+        });
+        let file = past.file("posts/a.md");
+        assert_eq!(names(&file.contributors), ["bob"]);
+        assert_eq!(day(file.updated), "2024-02-01");
+        assert_eq!(file.revisions, 2);
+    }
+
+    #[test]
+    fn an_evil_merge_is_a_change_by_whoever_made_it() {
+        let past = forked().merge("dan", "2024-03-01", &[1], |t| {
+            t.write("posts/a.md", &(prose(1) + "Dan.\n"));
+        });
+        let file = past.file("posts/a.md");
+        assert_eq!(names(&file.contributors), ["bob", "dan"]);
+        assert_eq!(day(file.updated), "2024-03-01");
+        assert_eq!(file.revisions, 3);
+    }
+
+    #[test]
+    fn an_octopus_merge_gives_each_file_to_its_own_branch() {
+        let mut past = Past::new().commit("zoe", "2024-01-01", |t| t.write("posts/z.md", "z"));
+        for who in ["ann", "bob", "cat"] {
+            past = past.at(0).commit(who, "2024-02-01", |t| {
+                t.write(&format!("posts/{who}.md"), who);
+            });
+        }
+        let past = past.at(1).merge("dan", "2024-03-01", &[2, 3], |_| {});
+        for (who, landed) in [("ann", "02"), ("bob", "03"), ("cat", "03")] {
+            let file = past.file(&format!("posts/{who}.md"));
+            assert_eq!(names(&file.authors), [who]);
+            assert_eq!(day(file.published), format!("2024-{landed}-01"));
+            assert_eq!(file.revisions, 1);
+        }
+    }
+
+    #[test]
+    fn criss_cross_merges_count_each_commit_once() {
+        let past = Past::new()
+            .commit("ann", "2024-01-01", |t| t.write("posts/z.md", "z"))
+            .commit("ann", "2024-01-02", |t| t.write("posts/a.md", "a"))
+            .at(0)
+            .commit("bob", "2024-01-03", |t| t.write("posts/b.md", "b"))
+            .at(1)
+            .merge("cat", "2024-02-01", &[2], |_| {})
+            .at(2)
+            .merge("dan", "2024-02-02", &[1], |_| {})
+            .at(3)
+            .merge("eve", "2024-03-01", &[4], |_| {});
+        let (a, b) = (past.file("posts/a.md"), past.file("posts/b.md"));
+        assert_eq!(
+            (names(&a.authors), names(&b.authors)),
+            (vec!["ann"], vec!["bob"])
+        );
+        assert_eq!((a.revisions, b.revisions), (1, 1));
+        assert_eq!(day(a.published), "2024-01-02");
+        assert_eq!(day(b.published), "2024-02-01");
+    }
+
+    #[test]
+    fn a_rename_on_a_branch_and_edits_on_the_mainline_are_one_history() {
+        let edited = prose(1) + "Bob.\n";
+        let past = Past::new()
+            .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
+            .commit("ann", "2024-02-01", |t| {
+                t.rename("posts/a.md", "posts/new.md")
+            })
+            .at(0)
+            .commit("bob", "2024-02-02", |t| t.write("posts/a.md", &edited))
+            .merge("cat", "2024-03-01", &[1], |t| {
+                t.delete("posts/a.md");
+                t.write("posts/new.md", &edited);
+            });
+        let file = past.file("posts/new.md");
+        assert_eq!(day(file.published), "2024-01-01");
+        assert_eq!(day(file.updated), "2024-02-02");
+        assert_eq!(file.former_paths, ["posts/a.md"]);
+        assert_eq!(names(&file.authors), ["ann"]);
+        assert_eq!(names(&file.contributors), ["bob"]);
+        assert_eq!(file.revisions, 3);
+    }
+
+    #[test]
+    fn renames_on_two_branches_of_different_files_are_both_followed() {
+        let past = Past::new()
+            .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
+            .commit("ann", "2024-01-02", |t| t.write("posts/b.md", &prose(2)))
+            .commit("bob", "2024-02-01", |t| {
+                t.rename("posts/a.md", "posts/a2.md")
+            })
+            .at(1)
+            .commit("cat", "2024-02-02", |t| {
+                t.rename("posts/b.md", "posts/b2.md")
+            })
+            .merge("dan", "2024-03-01", &[2], |t| t.delete("posts/a.md"));
+        for (path, was, published) in [
+            ("posts/a2.md", "posts/a.md", "2024-01-01"),
+            ("posts/b2.md", "posts/b.md", "2024-01-02"),
+        ] {
+            let file = past.file(path);
+            assert_eq!(day(file.published), published);
+            assert_eq!(file.former_paths, [was]);
+        }
+    }
+
+    #[test]
+    fn two_roots_joined_by_a_merge_keep_both_histories() {
+        let past = Past::new()
+            .commit("ann", "2020-01-01", |t| t.write("posts/a.md", "a"))
+            .orphan()
+            .commit("bob", "2021-01-01", |t| t.write("posts/b.md", "b"))
+            .merge("cat", "2024-01-01", &[0], |_| {});
+        assert_eq!(names(&past.file("posts/a.md").authors), ["ann"]);
+        assert_eq!(day(past.file("posts/a.md").published), "2024-01-01");
+        assert_eq!(day(past.file("posts/b.md").published), "2021-01-01");
+    }
+
+    #[test]
+    fn parents_that_are_no_older_and_missing_changes_do_no_harm() {
+        let past = forked().but(|commit| commit.changes.clear());
+        assert!(past.history().files.contains_key("posts/a.md"));
+        assert!(!past.history().files.contains_key("posts/b.md"));
     }
 }

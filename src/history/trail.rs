@@ -49,6 +49,21 @@ pub(super) struct Names<'a> {
 }
 
 impl Trail {
+    /// Where parallel renames left a file only the merges that brought it, the oldest of them has
+    /// to stand for the commit that wrote it.
+    pub(super) fn root(&mut self) {
+        let written = |event: &&mut Event| event.oid.is_some();
+        if !self
+            .events
+            .iter()
+            .any(|event| event.touch && event.oid.is_some())
+        {
+            if let Some(oldest) = self.events.iter_mut().rev().find(written) {
+                oldest.touch = true;
+            }
+        }
+    }
+
     /// Earlier paths than `now`, each once, newest first.
     pub(super) fn former_paths(&self, now: &str, names: &Names<'_>) -> Vec<String> {
         let mut seen = HashSet::from([now]);
