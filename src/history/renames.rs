@@ -39,6 +39,11 @@ impl Step<'_> {
         self.old.is_none() && self.from.is_none()
     }
 
+    /// The path is gone but its file is not: the tip's file of this path is not concerned.
+    pub(super) fn gone_elsewhere(&self) -> bool {
+        self.new.is_none() && self.moved_away
+    }
+
     fn removes(&self) -> bool {
         self.new.is_none() && !self.moved_away
     }

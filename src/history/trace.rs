@@ -132,7 +132,7 @@ impl<'a> Walk<'a> {
 
     fn note(&mut self, commit: usize, claims: &Claims, diff: &Diff<'a>) {
         let landed = self.descent.on_mainline(commit);
-        for step in diff.iter().filter(|step| !gone_elsewhere(step)) {
+        for step in diff.iter().filter(|step| !step.gone_elsewhere()) {
             let event = || Event {
                 commit,
                 path: step.path,
@@ -157,7 +157,7 @@ impl<'a> Walk<'a> {
         let landed = self.descent.on_mainline(commit);
         let found: Vec<(Owners, &Step<'a>)> = first
             .iter()
-            .filter(|step| !gone_elsewhere(step))
+            .filter(|step| !step.gone_elsewhere())
             .map(|step| (self.descent.owners(claims, step.path), step))
             .filter(|&(owners, _)| owners != Owners::NOBODY)
             .collect();
@@ -173,7 +173,7 @@ impl<'a> Walk<'a> {
             let befores: Option<Box<[_]>> = std::iter::once(own)
                 .chain(others.iter().map(|(diff, steps)| {
                     let step = steps.get(&step.path)?;
-                    let changed = !gone_elsewhere(step) && !renamed_only(diff, step);
+                    let changed = !step.gone_elsewhere() && !renamed_only(diff, step);
                     changed.then(|| before(diff, step))
                 }))
                 .collect();
@@ -238,11 +238,6 @@ fn before(diff: &[Step<'_>], step: &Step<'_>) -> Option<Version> {
         path: old.path,
         oid: old.old?,
     })
-}
-
-/// A removed path whose file went on under another: the tip's file of that path is not concerned.
-fn gone_elsewhere(step: &Step<'_>) -> bool {
-    step.new.is_none() && step.moved_away
 }
 
 fn renamed_only(diff: &[Step<'_>], step: &Step<'_>) -> bool {
@@ -392,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn parents_that_are_no_older_and_missing_changes_do_no_harm() {
+    fn a_commit_without_its_changes_does_no_harm() {
         let past = forked().but(|commit| commit.changes.clear());
         assert!(past.history().files.contains_key("posts/a.md"));
         assert!(!past.history().files.contains_key("posts/b.md"));
