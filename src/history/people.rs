@@ -87,17 +87,17 @@ mod tests {
     fn whoever_only_flips_a_draft_is_not_its_author() {
         let past = Past::new()
             .commit("ann", "2024-01-01", |t| {
-                t.write("posts/a.md", "draft\ntext")
+                t.write("posts/a.md", "draft\ntext");
             })
             .commit("cat", "2024-01-02", |t| {
-                t.write("posts/a.md", "draft\ntext more")
+                t.write("posts/a.md", "draft\ntext more");
             })
             .commit("bob", "2024-02-01", |t| t.write("posts/a.md", "text more"))
             .commit("dan", "2024-03-01", |t| {
-                t.write("posts/a.md", "text more still")
+                t.write("posts/a.md", "text more still");
             })
             .commit("eve", "2024-04-01", |t| {
-                t.write("posts/a.md", "tags: x\ntext more still")
+                t.write("posts/a.md", "tags: x\ntext more still");
             });
         let file = past.file("posts/a.md");
         assert_eq!(names(&file.authors), ["ann", "cat"]);
@@ -134,15 +134,15 @@ mod tests {
     fn bots_and_people_without_a_name_are_never_listed() {
         let past = Past::new()
             .commit("import[bot]", "2024-01-01", |t| {
-                t.write("posts/a.md", "text")
+                t.write("posts/a.md", "text");
             })
             .with("ann")
             .commit(" <x@y>", "2024-02-01", |t| {
-                t.write("posts/a.md", "text more")
+                t.write("posts/a.md", "text more");
             })
             .but(|commit| commit.author.person.name.clear())
             .commit("b[bot]", "2024-03-01", |t| {
-                t.write("posts/a.md", "text again")
+                t.write("posts/a.md", "text again");
             })
             .mailmap("Bob <b[bot]@example.org>");
         let file = past.file("posts/a.md");

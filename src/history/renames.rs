@@ -217,10 +217,10 @@ mod tests {
         let past = Past::new()
             .commit("ann", "2024-01-01", |t| t.write("posts/a.md", "text"))
             .commit("bob", "2024-02-01", |t| {
-                t.rename("posts/a.md", "posts/b.md")
+                t.rename("posts/a.md", "posts/b.md");
             })
             .commit("bob", "2024-03-01", |t| {
-                t.rename("posts/b.md", "posts/2024/c.md")
+                t.rename("posts/b.md", "posts/2024/c.md");
             });
         let file = past.file("posts/2024/c.md");
         assert_eq!(file.former_paths, ["posts/b.md", "posts/a.md"]);
@@ -255,7 +255,7 @@ mod tests {
         let past = Past::new()
             .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
             .commit("ann", "2024-02-01", |t| {
-                t.rename("posts/a.md", "posts/b.md")
+                t.rename("posts/a.md", "posts/b.md");
             })
             .commit("bob", "2024-03-01", |t| t.write("posts/a.md", &prose(2)));
         assert_eq!(day(past.file("posts/b.md").published), "2024-01-01");
@@ -270,7 +270,7 @@ mod tests {
         let past = Past::new()
             .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
             .commit("ann", "2024-02-01", |t| {
-                t.rename("posts/a.md", "posts/b.md")
+                t.rename("posts/a.md", "posts/b.md");
             })
             .commit("ann", "2024-03-01", |t| t.delete("posts/b.md"))
             .commit("bob", "2024-04-01", |t| t.write("posts/a.md", &prose(2)));
@@ -373,7 +373,7 @@ mod tests {
         let past = Past::new()
             .commit("ann", "2024-01-01", |t| t.write("files/a.png", &prose(1)))
             .commit("ann", "2024-02-01", |t| {
-                t.rename("files/a.png", "files/b.png")
+                t.rename("files/a.png", "files/b.png");
             })
             .commit("ann", "2024-03-01", |t| {
                 t.delete("files/b.png");

@@ -260,7 +260,7 @@ mod tests {
         Past::new()
             .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
             .commit("bob", "2024-02-01", |t| {
-                t.write("posts/a.md", &(prose(1) + "Bob.\n"))
+                t.write("posts/a.md", &(prose(1) + "Bob.\n"));
             })
             .at(0)
             .commit("cat", "2024-02-02", |t| t.write("posts/b.md", &prose(2)))
@@ -334,7 +334,7 @@ mod tests {
         let past = Past::new()
             .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
             .commit("ann", "2024-02-01", |t| {
-                t.rename("posts/a.md", "posts/new.md")
+                t.rename("posts/a.md", "posts/new.md");
             })
             .at(0)
             .commit("bob", "2024-02-02", |t| t.write("posts/a.md", &edited))
@@ -357,11 +357,11 @@ mod tests {
             .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
             .commit("ann", "2024-01-02", |t| t.write("posts/b.md", &prose(2)))
             .commit("bob", "2024-02-01", |t| {
-                t.rename("posts/a.md", "posts/a2.md")
+                t.rename("posts/a.md", "posts/a2.md");
             })
             .at(1)
             .commit("cat", "2024-02-02", |t| {
-                t.rename("posts/b.md", "posts/b2.md")
+                t.rename("posts/b.md", "posts/b2.md");
             })
             .merge("dan", "2024-03-01", &[2], |t| t.delete("posts/a.md"));
         for (path, was, published) in [

@@ -57,10 +57,9 @@ impl Trail {
             .events
             .iter()
             .any(|event| event.touch && event.oid.is_some())
+            && let Some(oldest) = self.events.iter_mut().rev().find(written)
         {
-            if let Some(oldest) = self.events.iter_mut().rev().find(written) {
-                oldest.touch = true;
-            }
+            oldest.touch = true;
         }
     }
 
