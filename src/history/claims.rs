@@ -34,8 +34,8 @@ type Settle<'s> = &'s dyn Fn(PathId, Claim, Claim) -> Claim;
 
 #[derive(Clone)]
 enum Node {
-    Branch([Option<Arc<Self>>; WIDTH]),
-    Leaf([Claim; WIDTH]),
+    Branch(Box<[Option<Arc<Self>>; WIDTH]>),
+    Leaf(Box<[Claim; WIDTH]>),
 }
 
 impl Claims {
@@ -57,9 +57,9 @@ impl Claims {
         for level in (0..LEVELS).rev() {
             let node = place.get_or_insert_with(|| {
                 Arc::new(if level == 0 {
-                    Node::Leaf([Claim::Unsaid; WIDTH])
+                    Node::Leaf(Box::new([Claim::Unsaid; WIDTH]))
                 } else {
-                    Node::Branch(Default::default())
+                    Node::Branch(Box::default())
                 })
             });
             match Arc::make_mut(node) {
@@ -128,19 +128,19 @@ fn join(
             Some(Node::Leaf(claims)) => claims[slot],
             Some(Node::Branch(_)) | None => Claim::Unsaid,
         };
-        Node::Leaf(std::array::from_fn(|slot| {
+        Node::Leaf(Box::new(std::array::from_fn(|slot| {
             let (a, b) = (claim(ours, slot), claim(theirs, slot));
             if a == b {
                 a
             } else {
                 settle(inside(slot), a, b)
             }
-        }))
+        })))
     } else {
-        Node::Branch(std::array::from_fn(|slot| {
+        Node::Branch(Box::new(std::array::from_fn(|slot| {
             let (a, b) = (child(ours, slot), child(theirs, slot));
             join(a, b, (level - 1, inside(slot)), settle)
-        }))
+        })))
     };
     // Handing back an operand that already says everything keeps later joins cheap.
     let known = [ours, theirs]
@@ -160,7 +160,7 @@ fn child(node: Option<&Arc<Node>>, slot: usize) -> Option<&Arc<Node>> {
 fn same(a: &Node, b: &Node) -> bool {
     match (a, b) {
         (Node::Leaf(a), Node::Leaf(b)) => a == b,
-        (Node::Branch(a), Node::Branch(b)) => a.iter().zip(b).all(|pair| match pair {
+        (Node::Branch(a), Node::Branch(b)) => a.iter().zip(b.iter()).all(|pair| match pair {
             (Some(a), Some(b)) => Arc::ptr_eq(a, b),
             (None, None) => true,
             (Some(_), None) | (None, Some(_)) => false,

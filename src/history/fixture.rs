@@ -121,24 +121,6 @@ impl Past {
         self
     }
 
-    pub(super) fn dump(&self, path: &str) {
-        for (n, d) in self.commits.iter().enumerate() {
-            println!("{n} {:?}", d.commit.parents);
-            for c in &d.commit.changes {
-                for c in c {
-                    println!(
-                        "    {} {:?}->{:?}",
-                        c.path,
-                        c.old.map(|o| o.short()),
-                        c.new.map(|o| o.short())
-                    );
-                }
-                println!("   --");
-            }
-        }
-        println!("tip {:?} {:#?}", self.tip, self.file(path));
-    }
-
     /// Number of commits so far: the next commit's number.
     pub(super) fn len(&self) -> usize {
         self.commits.len()

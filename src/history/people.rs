@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::Rules;
 use super::reading::Reading;
+use super::trail::Event;
 use crate::repository::{Commit, Person};
 
 /// People in order, each once: the same address or the same name is the same person.
@@ -23,11 +24,14 @@ pub(super) fn credit(
 ) -> (Vec<Person>, Vec<Person>) {
     let mut known = Credits::default();
     let mut authors = 0;
+    let writes = |event: &Event| event.touch && event.oid.is_some();
+    let oldest = file.events.iter().rposition(writes);
     for event in (0..file.events.len()).rev() {
         let wrote = credited(file.commit(event), rules);
         // What a commit of people already named changed makes no difference: its blobs are not
         // asked for.
-        if wrote.iter().any(|person| !known.has(person)) && counts(file, event, rules) {
+        let news = wrote.iter().any(|person| !known.has(person));
+        if news && (oldest == Some(event) || counts(file, event, rules)) {
             wrote.into_iter().for_each(|person| known.add(person));
         }
         if event == publishing {
@@ -38,10 +42,10 @@ pub(super) fn credit(
     (known.people, contributors)
 }
 
-/// Whoever first wrote a file is its author even if the commit is listed as one to look past.
+/// Whether a commit wrote: changed what readers read, and is not to be looked past. The oldest in
+/// reach counts in any case, since nobody else can be named for what it holds.
 fn counts(file: &mut Reading<'_>, event: usize, rules: &Rules<'_>) -> bool {
-    let oldest = event + 1 == file.events.len();
-    (oldest || !rules.ignored.contains(&file.commit(event).id)) && file.changed(event)
+    !rules.ignored.contains(&file.commit(event).id) && file.changed(event)
 }
 
 /// A commit's author and co-authors as the blog knows them.
@@ -83,17 +87,17 @@ mod tests {
     fn whoever_only_flips_a_draft_is_not_its_author() {
         let past = Past::new()
             .commit("ann", "2024-01-01", |t| {
-                t.write("posts/a.md", "draft\ntext")
+                t.write("posts/a.md", "draft\ntext");
             })
             .commit("cat", "2024-01-02", |t| {
-                t.write("posts/a.md", "draft\ntext more")
+                t.write("posts/a.md", "draft\ntext more");
             })
             .commit("bob", "2024-02-01", |t| t.write("posts/a.md", "text more"))
             .commit("dan", "2024-03-01", |t| {
-                t.write("posts/a.md", "text more still")
+                t.write("posts/a.md", "text more still");
             })
             .commit("eve", "2024-04-01", |t| {
-                t.write("posts/a.md", "tags: x\ntext more still")
+                t.write("posts/a.md", "tags: x\ntext more still");
             });
         let file = past.file("posts/a.md");
         assert_eq!(names(&file.authors), ["ann", "cat"]);
@@ -130,15 +134,15 @@ mod tests {
     fn bots_and_people_without_a_name_are_never_listed() {
         let past = Past::new()
             .commit("import[bot]", "2024-01-01", |t| {
-                t.write("posts/a.md", "text")
+                t.write("posts/a.md", "text");
             })
             .with("ann")
             .commit(" <x@y>", "2024-02-01", |t| {
-                t.write("posts/a.md", "text more")
+                t.write("posts/a.md", "text more");
             })
             .but(|commit| commit.author.person.name.clear())
             .commit("b[bot]", "2024-03-01", |t| {
-                t.write("posts/a.md", "text again")
+                t.write("posts/a.md", "text again");
             })
             .mailmap("Bob <b[bot]@example.org>");
         let file = past.file("posts/a.md");

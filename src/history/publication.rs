@@ -191,14 +191,14 @@ mod tests {
     fn a_draft_is_published_by_the_commit_that_flips_it() {
         let past = Past::new()
             .commit("ann", "2024-01-01", |t| {
-                t.write("posts/a.md", "draft\ntext")
+                t.write("posts/a.md", "draft\ntext");
             })
             .commit("ann", "2024-02-01", |t| {
-                t.write("posts/a.md", "draft\ntext more")
+                t.write("posts/a.md", "draft\ntext more");
             })
             .commit("bob", "2024-03-01", |t| t.write("posts/a.md", "text more"))
             .commit("ann", "2024-04-01", |t| {
-                t.write("posts/a.md", "draft\ntext more")
+                t.write("posts/a.md", "draft\ntext more");
             })
             .commit("ann", "2024-05-01", |t| t.write("posts/a.md", "text more"));
         let file = past.file("posts/a.md");

@@ -152,10 +152,10 @@ mod tests {
     fn written() -> Past {
         Past::new()
             .commit("ann", "2024-01-01", |t| {
-                t.write("posts/a.md", "title: A\none two")
+                t.write("posts/a.md", "title: A\none two");
             })
             .commit("bob", "2024-02-01", |t| {
-                t.write("posts/a.md", "title: A\none two three")
+                t.write("posts/a.md", "title: A\none two three");
             })
     }
 
@@ -167,16 +167,16 @@ mod tests {
     fn white_space_front_matter_modes_and_renames_are_no_updates_and_the_title_is() {
         let past = written()
             .commit("cat", "2024-03-01", |t| {
-                t.write("posts/a.md", "title: A\none  two\nthree\n")
+                t.write("posts/a.md", "title: A\none  two\nthree\n");
             })
             .commit("cat", "2024-04-01", |t| {
                 t.write("posts/a.md", "title: A\ntags: x\none two three");
             })
             .commit("cat", "2024-05-01", |t| {
-                t.rename("posts/a.md", "posts/b.md")
+                t.rename("posts/a.md", "posts/b.md");
             })
             .commit("cat", "2024-06-01", |t| {
-                t.rename("posts/b.md", "posts/a.md")
+                t.rename("posts/b.md", "posts/a.md");
             });
         assert_eq!(updated(&past), "2024-02-01");
         assert_eq!(past.file("posts/a.md").former_paths, ["posts/b.md"]);
@@ -205,7 +205,7 @@ mod tests {
     fn commits_to_be_ignored_are_no_updates() {
         let past = written()
             .commit("cat", "2024-03-01", |t| {
-                t.write("posts/a.md", "reformatted")
+                t.write("posts/a.md", "reformatted");
             })
             .ignored();
         assert_eq!(updated(&past), "2024-02-01");
@@ -214,7 +214,7 @@ mod tests {
     #[test]
     fn a_revert_is_an_update() {
         let past = written().commit("cat", "2024-03-01", |t| {
-            t.write("posts/a.md", "title: A\none two")
+            t.write("posts/a.md", "title: A\none two");
         });
         assert_eq!(updated(&past), "2024-03-01");
         assert_eq!(past.file("posts/a.md").versions.len(), 2);

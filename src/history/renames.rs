@@ -39,6 +39,11 @@ impl Step<'_> {
         self.old.is_none() && self.from.is_none()
     }
 
+    /// The path is gone but its file is not: the tip's file of this path is not concerned.
+    pub(super) fn gone_elsewhere(&self) -> bool {
+        self.new.is_none() && self.moved_away
+    }
+
     fn removes(&self) -> bool {
         self.new.is_none() && !self.moved_away
     }
@@ -212,10 +217,10 @@ mod tests {
         let past = Past::new()
             .commit("ann", "2024-01-01", |t| t.write("posts/a.md", "text"))
             .commit("bob", "2024-02-01", |t| {
-                t.rename("posts/a.md", "posts/b.md")
+                t.rename("posts/a.md", "posts/b.md");
             })
             .commit("bob", "2024-03-01", |t| {
-                t.rename("posts/b.md", "posts/2024/c.md")
+                t.rename("posts/b.md", "posts/2024/c.md");
             });
         let file = past.file("posts/2024/c.md");
         assert_eq!(file.former_paths, ["posts/b.md", "posts/a.md"]);
@@ -250,7 +255,7 @@ mod tests {
         let past = Past::new()
             .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
             .commit("ann", "2024-02-01", |t| {
-                t.rename("posts/a.md", "posts/b.md")
+                t.rename("posts/a.md", "posts/b.md");
             })
             .commit("bob", "2024-03-01", |t| t.write("posts/a.md", &prose(2)));
         assert_eq!(day(past.file("posts/b.md").published), "2024-01-01");
@@ -265,7 +270,7 @@ mod tests {
         let past = Past::new()
             .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
             .commit("ann", "2024-02-01", |t| {
-                t.rename("posts/a.md", "posts/b.md")
+                t.rename("posts/a.md", "posts/b.md");
             })
             .commit("ann", "2024-03-01", |t| t.delete("posts/b.md"))
             .commit("bob", "2024-04-01", |t| t.write("posts/a.md", &prose(2)));
@@ -368,7 +373,7 @@ mod tests {
         let past = Past::new()
             .commit("ann", "2024-01-01", |t| t.write("files/a.png", &prose(1)))
             .commit("ann", "2024-02-01", |t| {
-                t.rename("files/a.png", "files/b.png")
+                t.rename("files/a.png", "files/b.png");
             })
             .commit("ann", "2024-03-01", |t| {
                 t.delete("files/b.png");

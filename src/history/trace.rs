@@ -4,7 +4,8 @@
 use std::cell::OnceCell;
 use std::collections::HashMap;
 
-use super::claims::{Claim, Claims, Owners};
+use super::claims::{Claims, Owners};
+use super::descent::Descent;
 use super::renames::{self, Step};
 use super::similarity::Likeness;
 use super::trail::{Before, Event, Names, PathId, Trail, Version};
@@ -36,19 +37,7 @@ struct Walk<'a> {
     commits: &'a [Commit],
     walked: Walked<'a>,
     likeness: Likeness<'a>,
-    /// Tracked paths are numbered first, so a path below this number is a file's at the tip.
-    tracked: usize,
-    mainline: Vec<bool>,
-    /// By commit: what its children said, and how far to believe them.
-    pending: Vec<Option<(Claims, Weight)>>,
-}
-
-/// Whose word counts where children disagree.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Weight {
-    MergedInto,
-    FirstParent,
-    Mainline,
+    descent: Descent,
 }
 
 pub(super) fn walk<'a>(
@@ -64,9 +53,7 @@ pub(super) fn walk<'a>(
     let mut walk = Walk {
         commits,
         likeness: Likeness::new(texts),
-        tracked: files,
-        mainline: mainline(commits),
-        pending: commits.iter().map(|_| None).collect(),
+        descent: Descent::new(commits, files),
         walked: Walked {
             trails: std::iter::repeat_with(Trail::default).take(files).collect(),
             names,
@@ -74,34 +61,17 @@ pub(super) fn walk<'a>(
             moves: HashMap::new(),
         },
     };
-    if let Some(tip) = walk.pending.first_mut() {
-        *tip = Some((Claims::default(), Weight::Mainline));
-    }
     for at in 0..commits.len() {
-        if let Some((claims, _)) = walk.pending[at].take() {
-            walk.visit(at, claims);
+        if let Some(claims) = walk.descent.take(at) {
+            walk.visit(at, &claims);
         }
     }
+    walk.walked.trails.iter_mut().for_each(Trail::root);
     walk.walked
 }
 
-fn mainline(commits: &[Commit]) -> Vec<bool> {
-    let mut on = vec![false; commits.len()];
-    let mut next = Some(0).filter(|_| !commits.is_empty());
-    while let Some(at) = next {
-        on[at] = true;
-        // Parents come later in the list, so this ends whatever it is given.
-        next = commits[at]
-            .parents
-            .first()
-            .copied()
-            .filter(|&parent| parent > at && parent < commits.len());
-    }
-    on
-}
-
 impl<'a> Walk<'a> {
-    fn visit(&mut self, at: usize, claims: Claims) {
+    fn visit(&mut self, at: usize, claims: &Claims) {
         let commit = &self.commits[at];
         let mut diffs: Vec<Diff<'a>> = commit
             .changes
@@ -109,7 +79,7 @@ impl<'a> Walk<'a> {
             .map(|changes| self.steps(changes))
             .collect();
         for diff in &mut diffs {
-            let wanted = |path| owners(&claims, self.tracked, path) != Owners::NOBODY;
+            let wanted = |path| self.descent.owners(claims, path) != Owners::NOBODY;
             renames::pair(diff, &wanted, &mut self.likeness);
         }
         if let Some(first) = diffs.first() {
@@ -117,10 +87,10 @@ impl<'a> Walk<'a> {
         }
         match diffs.as_slice() {
             [] => {}
-            [only] => self.note(at, &claims, only),
-            [first, others @ ..] => self.note_merge(at, &claims, first, others),
+            [only] => self.note(at, claims, only),
+            [first, others @ ..] => self.note_merge(at, claims, first, others),
         }
-        self.hand_on(at, &claims, &diffs);
+        self.hand_on(at, claims, &diffs);
     }
 
     fn steps(&mut self, changes: &'a [Change]) -> Diff<'a> {
@@ -161,8 +131,8 @@ impl<'a> Walk<'a> {
     }
 
     fn note(&mut self, commit: usize, claims: &Claims, diff: &Diff<'a>) {
-        let landed = self.mainline[commit];
-        for step in diff.iter().filter(|step| !gone_elsewhere(step)) {
+        let landed = self.descent.on_mainline(commit);
+        for step in diff.iter().filter(|step| !step.gone_elsewhere()) {
             let event = || Event {
                 commit,
                 path: step.path,
@@ -171,7 +141,7 @@ impl<'a> Walk<'a> {
                 landed,
                 before: Before::One(before(diff, step)),
             };
-            self.record(owners(claims, self.tracked, step.path), event);
+            self.record(self.descent.owners(claims, step.path), event);
         }
     }
 
@@ -184,11 +154,11 @@ impl<'a> Walk<'a> {
         first: &Diff<'a>,
         others: &[Diff<'a>],
     ) {
-        let landed = self.mainline[commit];
+        let landed = self.descent.on_mainline(commit);
         let found: Vec<(Owners, &Step<'a>)> = first
             .iter()
-            .filter(|step| !gone_elsewhere(step))
-            .map(|step| (owners(claims, self.tracked, step.path), step))
+            .filter(|step| !step.gone_elsewhere())
+            .map(|step| (self.descent.owners(claims, step.path), step))
             .filter(|&(owners, _)| owners != Owners::NOBODY)
             .collect();
         if found.is_empty() {
@@ -203,7 +173,7 @@ impl<'a> Walk<'a> {
             let befores: Option<Box<[_]>> = std::iter::once(own)
                 .chain(others.iter().map(|(diff, steps)| {
                     let step = steps.get(&step.path)?;
-                    let changed = !gone_elsewhere(step) && !renamed_only(diff, step);
+                    let changed = !step.gone_elsewhere() && !renamed_only(diff, step);
                     changed.then(|| before(diff, step))
                 }))
                 .collect();
@@ -227,98 +197,35 @@ impl<'a> Walk<'a> {
     fn record(&mut self, owners: Owners, event: impl Fn() -> Event) {
         for file in owners.iter() {
             let event = event();
-            let begins = event.touch && event.before.parents().iter().all(Option::is_none);
-            let trail = &mut self.walked.trails[file as usize];
-            trail.begun |= begins;
-            trail.events.push(event);
+            self.descent.see(file, &event);
+            self.walked.trails[file as usize].events.push(event);
         }
     }
 
     /// Tells each parent which of its paths are which files.
     fn hand_on(&mut self, at: usize, claims: &Claims, diffs: &[Diff<'a>]) {
-        for (order, &parent) in self.commits[at].parents.iter().enumerate() {
-            if parent <= at || parent >= self.commits.len() {
-                continue;
-            }
+        for order in 0..self.commits[at].parents.len() {
             let mut claims = claims.clone();
             if let Some(diff) = diffs.get(order) {
                 self.rename(&mut claims, diff);
             }
-            let weight = match order {
-                0 if self.mainline[at] => Weight::Mainline,
-                0 => Weight::FirstParent,
-                _ => Weight::MergedInto,
-            };
-            let place = &mut self.pending[parent];
-            *place = Some(match place.take() {
-                None => (claims, weight),
-                Some((said, older)) => {
-                    let trails = &self.walked.trails;
-                    let settle = |path, ours, theirs| settle(trails, path, ours, theirs);
-                    if older >= weight {
-                        (said.join(&claims, &settle), older)
-                    } else {
-                        (claims.join(&said, &settle), weight)
-                    }
-                }
-            });
+            let trails = &self.walked.trails;
+            self.descent
+                .hand_on(self.commits, (at, order), claims, trails);
         }
     }
 
     fn rename(&mut self, claims: &mut Claims, diff: &Diff<'a>) {
-        let renames: Vec<(PathId, PathId, Owners)> = diff
+        let renames: Vec<(PathId, PathId)> = diff
             .iter()
-            .filter_map(|step| {
-                let owners = owners(claims, self.tracked, step.path);
-                Some((diff[step.from?].path, step.path, owners))
-            })
+            .filter_map(|step| Some((diff[step.from?].path, step.path)))
             .collect();
-        for &(_, to, _) in renames.iter().filter(|rename| rename.2 != Owners::NOBODY) {
-            claims.set(to, Claim::Said(Owners::NOBODY));
-        }
-        for (from, _, heirs) in renames {
-            // If it went on as something that is no more, what is at this path at the tip began
-            // later.
-            if heirs != Owners::NOBODY || owners(claims, self.tracked, from) != Owners::NOBODY {
-                claims.set(from, Claim::Said(heirs));
-            }
+        for (from, heirs) in self.descent.rename(claims, &renames) {
             for file in heirs.iter() {
                 self.walked.trails[file as usize].former.push(from);
             }
         }
     }
-}
-
-/// The tracked files that a path belongs to under `claims`.
-fn owners(claims: &Claims, tracked: usize, path: PathId) -> Owners {
-    match claims.get(path) {
-        Claim::Said(owners) => owners,
-        // Tracked paths were numbered first, each as its file.
-        Claim::Unsaid => Some(path)
-            .filter(|&path| (path as usize) < tracked)
-            .into_iter()
-            .collect(),
-    }
-}
-
-/// Whose a path is where children disagree: of all whom they name, except files whose beginning
-/// was already met, since a newer file at an old address is not the older one. A child that names
-/// nobody still holds the path for the tip's file of that name; the weaker child, only if that
-/// file is not followed elsewhere, for its branch may be older than the file.
-fn settle(trails: &[Trail], path: PathId, ours: Claim, theirs: Claim) -> Claim {
-    let own = trails.get(path as usize).filter(|trail| !trail.begun);
-    let unfollowed = own.filter(|trail| trail.former.is_empty());
-    let named = [(ours, own), (theirs, unfollowed)].map(|(claim, own)| match claim {
-        Claim::Said(owners) => owners,
-        Claim::Unsaid => own.map(|_| path).into_iter().collect(),
-    });
-    let all = named.iter().flat_map(|owners| owners.iter());
-    let open: Owners = all.filter(|&file| !trails[file as usize].begun).collect();
-    Claim::Said(match named {
-        _ if open != Owners::NOBODY => open,
-        [Owners::NOBODY, theirs] => theirs,
-        [ours, _] => ours,
-    })
 }
 
 /// The file that a step continues, as it was before.
@@ -331,11 +238,6 @@ fn before(diff: &[Step<'_>], step: &Step<'_>) -> Option<Version> {
         path: old.path,
         oid: old.old?,
     })
-}
-
-/// A removed path whose file went on under another: the tip's file of that path is not concerned.
-fn gone_elsewhere(step: &Step<'_>) -> bool {
-    step.new.is_none() && step.moved_away
 }
 
 fn renamed_only(diff: &[Step<'_>], step: &Step<'_>) -> bool {
@@ -358,7 +260,7 @@ mod tests {
         Past::new()
             .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
             .commit("bob", "2024-02-01", |t| {
-                t.write("posts/a.md", &(prose(1) + "Bob.\n"))
+                t.write("posts/a.md", &(prose(1) + "Bob.\n"));
             })
             .at(0)
             .commit("cat", "2024-02-02", |t| t.write("posts/b.md", &prose(2)))
@@ -432,7 +334,7 @@ mod tests {
         let past = Past::new()
             .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
             .commit("ann", "2024-02-01", |t| {
-                t.rename("posts/a.md", "posts/new.md")
+                t.rename("posts/a.md", "posts/new.md");
             })
             .at(0)
             .commit("bob", "2024-02-02", |t| t.write("posts/a.md", &edited))
@@ -455,20 +357,18 @@ mod tests {
             .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
             .commit("ann", "2024-01-02", |t| t.write("posts/b.md", &prose(2)))
             .commit("bob", "2024-02-01", |t| {
-                t.rename("posts/a.md", "posts/a2.md")
+                t.rename("posts/a.md", "posts/a2.md");
             })
             .at(1)
             .commit("cat", "2024-02-02", |t| {
-                t.rename("posts/b.md", "posts/b2.md")
+                t.rename("posts/b.md", "posts/b2.md");
             })
             .merge("dan", "2024-03-01", &[2], |t| t.delete("posts/a.md"));
         for (path, was, published) in [
             ("posts/a2.md", "posts/a.md", "2024-01-01"),
             ("posts/b2.md", "posts/b.md", "2024-01-02"),
         ] {
-            let (tree, file) = (past.tree(), past.file(path));
-            // The union of the trees brings back what one side renamed.
-            assert!(tree.contains_key(path));
+            let file = past.file(path);
             assert_eq!(day(file.published), published);
             assert_eq!(file.former_paths, [was]);
         }
@@ -487,7 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn parents_that_are_no_older_and_missing_changes_do_no_harm() {
+    fn a_commit_without_its_changes_does_no_harm() {
         let past = forked().but(|commit| commit.changes.clear());
         assert!(past.history().files.contains_key("posts/a.md"));
         assert!(!past.history().files.contains_key("posts/b.md"));

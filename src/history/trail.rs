@@ -11,8 +11,6 @@ pub(super) type PathId = u32;
 #[derive(Default)]
 pub(super) struct Trail {
     pub(super) events: Vec<Event>,
-    /// A commit was met that wrote the file where no parent had it.
-    pub(super) begun: bool,
     /// As met; the same path may be met again.
     pub(super) former: Vec<PathId>,
 }
@@ -51,6 +49,20 @@ pub(super) struct Names<'a> {
 }
 
 impl Trail {
+    /// Where parallel renames left a file only the merges that brought it, the oldest of them has
+    /// to stand for the commit that wrote it.
+    pub(super) fn root(&mut self) {
+        let written = |event: &&mut Event| event.oid.is_some();
+        if !self
+            .events
+            .iter()
+            .any(|event| event.touch && event.oid.is_some())
+            && let Some(oldest) = self.events.iter_mut().rev().find(written)
+        {
+            oldest.touch = true;
+        }
+    }
+
     /// Earlier paths than `now`, each once, newest first.
     pub(super) fn former_paths(&self, now: &str, names: &Names<'_>) -> Vec<String> {
         let mut seen = HashSet::from([now]);
