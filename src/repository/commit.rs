@@ -265,7 +265,7 @@ mod tests {
             (parsed.author.person.name.as_str(), parsed.fault),
             ("André", None)
         );
-        let unstated = raw.iter().copied().collect::<Vec<u8>>();
+        let unstated = raw.clone();
         let cut = String::from_utf8_lossy(&unstated).find("encoding").unwrap();
         let parsed = parse(&unstated[..cut - 2]);
         assert_eq!(parsed.author.person.name, "Andr\u{fffd}");

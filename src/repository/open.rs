@@ -58,8 +58,9 @@ fn open_path(location: &Location, path: &Path, subdir: &str) -> Result<Kind, Err
     }
     let folder = std::fs::canonicalize(path).map_err(Error::io("open", path))?;
     let repository = open_near(&folder)?;
-    if let Some(repository) = &repository
-        && std::fs::canonicalize(repository.path()).is_ok_and(|git_dir| git_dir == folder)
+    if repository
+        .as_ref()
+        .is_some_and(|repository| is_git_dir(repository, &folder))
     {
         return mirror_of_path(location, path, subdir);
     }
@@ -110,6 +111,12 @@ fn real(path: &Path) -> PathBuf {
     }
 }
 
+/// Whether a folder is the repository itself. Not asked of `core.bare`: a bare repository without
+/// a configuration file would have its parent folder for a working tree.
+fn is_git_dir(repository: &git2::Repository, folder: &Path) -> bool {
+    std::fs::canonicalize(repository.path()).is_ok_and(|git_dir| git_dir == folder)
+}
+
 /// Where a folder lies in a working tree, `/` between parts.
 fn prefix_in(repository: &git2::Repository, folder: &Path) -> Option<String> {
     let root = std::fs::canonicalize(repository.workdir()?).ok()?;
@@ -124,7 +131,10 @@ fn mirror_of_path(location: &Location, path: &Path, subdir: &str) -> Result<Kind
         let not_found = || Error::SourceNotFound { path: path.clone() };
         let repository = open_near(&path)?.ok_or_else(not_found)?;
         let folder = std::fs::canonicalize(&path).map_err(Error::io("open", &path))?;
-        prefix_in(&repository, &folder).filter(|prefix| prefix != ".git")
+        match is_git_dir(&repository, &folder) {
+            true => None,
+            false => prefix_in(&repository, &folder),
+        }
     } else {
         // The source is away; a mirror of it goes on serving what it has.
         let known = Mirror::label_in(&location.data_dir)

@@ -241,3 +241,15 @@ fn a_merge_has_changes_against_both_parents() {
     assert_eq!((root.parents.len(), root.changes.len()), (0, 1));
     assert!(root.changes[0].iter().all(|change| change.old.is_none()));
 }
+
+#[test]
+fn a_bare_repository_without_a_configuration_is_one_all_the_same() {
+    let mut blog = Fixture::new();
+    blog.commit_files(&[("a.md", "one")]);
+    blog.git(&["clone", "-q", "--bare", ".", "../bare"]);
+    let bare = blog.top.path().join("bare");
+    std::fs::remove_file(bare.join("config")).unwrap();
+    let mut mirror = Repository::open(&blog.location(text(&bare))).unwrap();
+    mirror.fetch().unwrap();
+    assert_eq!(paths(&mirror.snapshot().unwrap()), ["a.md"]);
+}
