@@ -1,5 +1,9 @@
 //! Remotes and what is kept of them.
 
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread::JoinHandle;
+
 use crate::repository::fixture::{Fixture, paths, text};
 use crate::repository::{Error, Repository};
 
@@ -252,4 +256,36 @@ fn a_bare_repository_without_a_configuration_is_one_all_the_same() {
     let mut mirror = Repository::open(&blog.location(text(&bare))).unwrap();
     mirror.fetch().unwrap();
     assert_eq!(paths(&mirror.snapshot().unwrap()), ["a.md"]);
+}
+
+#[test]
+fn a_redirect_to_another_host_is_not_followed() {
+    let (elsewhere, followed) = answer_once(String::new());
+    let redirect = format!(
+        "HTTP/1.1 302 Found\r\nLocation: http://localhost:{}/x/info/refs?service=git-upload-pack\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        elsewhere.port()
+    );
+    let (address, asked) = answer_once(redirect);
+    let blog = Fixture::new();
+    let remote = blog.location(format!("http://ann:secret@{address}/blog"));
+    let error = Repository::open(&remote).unwrap().fetch().unwrap_err();
+    assert!(matches!(error, Error::Unreachable { .. }), "{error:?}");
+    assert!(!format!("{error} {error:?}").contains("secret"));
+    assert!(asked.join().unwrap() > 0);
+    // A connection that says nothing, in case none came.
+    drop(TcpStream::connect(elsewhere).unwrap());
+    assert_eq!(followed.join().unwrap(), 0, "the redirect was followed");
+}
+
+/// Listens for one connection, answers it, and gives the bytes that were asked with.
+fn answer_once(answer: String) -> (SocketAddr, JoinHandle<usize>) {
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = server.local_addr().unwrap();
+    let thread = std::thread::spawn(move || {
+        let (mut client, _) = server.accept().unwrap();
+        let asked = client.read(&mut [0; 4096]).unwrap();
+        client.write_all(answer.as_bytes()).unwrap();
+        asked
+    });
+    (address, thread)
 }
