@@ -14,7 +14,7 @@ use super::tree::{self, Entry, Kind, Tree};
 use super::{Change, Error, Oid};
 
 /// Differing entries looked at in one comparison.
-const MAX_ENTRIES: usize = 2_000_000;
+const MAX_ENTRIES: usize = 1_000_000;
 /// The same over a whole history.
 const MAX_ENTRIES_IN_ALL: usize = 50_000_000;
 /// Changes kept over a whole history; each takes some 64 bytes.

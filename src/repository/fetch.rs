@@ -1,6 +1,6 @@
 //! Fetching one branch of a remote into a mirror over libgit2's own transports.
 //!
-//! One refspec, no tags, no redirects, no proxy of the environment, and a deadline for the whole,
+//! One refspec, no tags, no redirect to another host, no proxy of the environment, and a deadline for the whole,
 //! since libgit2's timeouts are for each read alone.
 
 use std::time::{Duration, Instant};

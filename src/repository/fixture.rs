@@ -170,13 +170,12 @@ impl Fixture {
             .spawn()
             .unwrap();
         let daemon = Daemon { address, child };
-        for _ in 0..200 {
-            if TcpStream::connect(address).is_ok() {
-                return daemon;
-            }
+        let answers = (0..200).any(|_| {
             std::thread::sleep(Duration::from_millis(20));
-        }
-        panic!("git daemon does not answer");
+            TcpStream::connect(address).is_ok()
+        });
+        assert!(answers, "git daemon does not answer");
+        daemon
     }
 
     /// A mirror of the repository, fetched.

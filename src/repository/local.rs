@@ -164,7 +164,7 @@ impl Copy<'_> {
                 Err(error) => return Err(error),
             };
             self.insert(pack, id.git(), None)?;
-            for tree in parsed.tree {
+            if let Some(tree) = parsed.tree {
                 self.tree(tree, pack, &mut seen)?;
             }
             for parent in parsed.parents {

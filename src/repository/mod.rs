@@ -7,16 +7,20 @@
 mod address;
 mod changes;
 mod commit;
+mod disk;
 mod error;
 mod fetch;
 #[cfg(test)]
 mod fixture;
+mod ident;
 mod listing;
 mod local;
 mod log;
 mod mirror;
+mod mirrored;
 mod names;
 mod objects;
+mod open;
 mod settings;
 mod source;
 mod stat;

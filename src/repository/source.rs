@@ -1,21 +1,13 @@
-//! Which of the two a source is, a working tree or a remote to mirror, and the one handle the
-//! rebuild loop holds for both.
+//! The one handle the rebuild loop holds, for a working tree and for a mirror alike.
 
 use std::cell::Cell;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use git2::{ErrorCode, RepositoryOpenFlags};
-
-use super::address::{Address, Redacted};
-use super::fetch::{self, Deadline, Fetched};
-use super::mirror::{Label, Mirror};
+use super::mirrored::Mirrored;
 use super::worktree::WorkingTree;
 use super::{Commit, Error, Location, Oid, Snapshot, SourceFile};
-use super::{content_tree, listing, local, log, names, objects, tree};
+use super::{listing, log, names, objects, open};
 use crate::diagnostic::Diagnostic;
-
-/// `.mailmap` and its like: far more than anybody writes by hand.
-const MAX_DOT_FILE: u64 = 4 << 20;
 
 /// The content repository.
 pub(crate) struct Repository {
@@ -24,60 +16,16 @@ pub(crate) struct Repository {
     shallow: Cell<bool>,
 }
 
-enum Kind {
+pub(super) enum Kind {
     WorkingTree(WorkingTree),
     Mirror(Mirrored),
-}
-
-/// A mirror with what it mirrors.
-struct Mirrored {
-    origin: Origin,
-    mirror: Mirror,
-    wanted: Option<String>,
-    /// The content folder inside the repository, `""` for the root.
-    prefix: String,
-    /// The commit of the last snapshot.
-    commit: Option<Oid>,
-    health: Cell<Health>,
-}
-
-enum Origin {
-    Path(PathBuf),
-    Network(Redacted),
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Health {
-    Whole,
-    /// An object is missing or unreadable; the next fetch clones anew.
-    Damaged,
-    /// It was cloned anew and is damaged still, so the remote is: not again until it moves.
-    Hopeless,
 }
 
 impl Repository {
     /// Opens a working tree, or opens or makes the mirror in the data directory. No network yet.
     pub(crate) fn open(location: &Location) -> Result<Self, Error> {
-        let subdir = location.subdir.as_deref().unwrap_or_default();
-        let subdir = names::relative(subdir).ok_or_else(|| Error::BadSubdir {
-            subdir: subdir.to_owned(),
-        })?;
-        check_branch(location.branch.as_deref())?;
-        let kind = match Address::parse(&location.source)? {
-            Address::Network(url) => {
-                let label = label(&location.source, String::new());
-                Kind::Mirror(Mirrored::open(
-                    location,
-                    Origin::Network(url),
-                    label,
-                    subdir,
-                )?)
-            }
-            Address::FileUrl(path) => mirror_of_path(location, path, &subdir)?,
-            Address::Path(path) => open_path(location, &path, &subdir)?,
-        };
         Ok(Self {
-            kind,
+            kind: open::open(location)?,
             shallow: Cell::new(false),
         })
     }
@@ -190,10 +138,8 @@ impl Repository {
     }
 
     fn report_damage(&self) {
-        if let Kind::Mirror(mirrored) = &self.kind
-            && mirrored.health.get() == Health::Whole
-        {
-            mirrored.health.set(Health::Damaged);
+        if let Kind::Mirror(mirrored) = &self.kind {
+            mirrored.report_damage();
         }
     }
 
@@ -207,276 +153,5 @@ impl Repository {
             "the repository holds only the newest part of its history, so older posts get later dates and may lack authors",
         )
         .help(help)
-    }
-}
-
-impl Mirrored {
-    fn open(
-        location: &Location,
-        origin: Origin,
-        label: Label,
-        subdir: String,
-    ) -> Result<Self, Error> {
-        let prefix = match (label.prefix.as_str(), subdir.as_str()) {
-            (prefix, "") => prefix.to_owned(),
-            (prefix, subdir) => names::join(prefix, subdir),
-        };
-        Ok(Self {
-            origin,
-            mirror: Mirror::open(&location.data_dir, label)?,
-            wanted: location.branch.clone(),
-            prefix,
-            commit: None,
-            health: Cell::new(Health::Whole),
-        })
-    }
-
-    fn branch(&self) -> Option<String> {
-        match &self.wanted {
-            Some(wanted) => self.mirror.tip(wanted).map(|_| wanted.clone()),
-            None => self.mirror.branch(),
-        }
-    }
-
-    fn tip(&self) -> Option<Oid> {
-        self.branch().and_then(|branch| self.mirror.tip(&branch))
-    }
-
-    fn fetch(&mut self) -> Result<(), Error> {
-        let before = self.tip();
-        if self.health.get() == Health::Damaged {
-            return self.renew();
-        }
-        if self.mirror.is_worn() && self.renew().is_ok() {
-            return Ok(());
-        }
-        match self.transfer(&self.mirror, before.is_none()) {
-            // libgit2 walks what the mirror has to tell the remote; a malformed commit there or
-            // a damaged object is no fault of the remote's, and a fresh clone asks for all.
-            Err(error) if before.is_some() && error.is_damage() => self.renew(),
-            outcome => outcome,
-        }?;
-        if self.tip() != before {
-            self.health.set(Health::Whole);
-        }
-        Ok(())
-    }
-
-    /// Clones anew and takes the place of the old mirror.
-    fn renew(&mut self) -> Result<(), Error> {
-        let Self {
-            origin,
-            mirror,
-            wanted,
-            ..
-        } = self;
-        mirror.renew(|fresh| transfer(origin, wanted.as_deref(), fresh, true))?;
-        self.health.set(Health::Hopeless);
-        Ok(())
-    }
-
-    fn transfer(&self, into: &Mirror, is_first: bool) -> Result<(), Error> {
-        transfer(&self.origin, self.wanted.as_deref(), into, is_first)
-    }
-
-    fn snapshot(&mut self) -> Result<Snapshot, Error> {
-        let result = self.look();
-        if result.as_ref().is_err_and(Error::is_damage) && self.health.get() == Health::Whole {
-            self.renew()?;
-            return self.look();
-        }
-        result
-    }
-
-    fn look(&mut self) -> Result<Snapshot, Error> {
-        let commit = self.tip().ok_or(Error::NothingFetched)?;
-        let odb = self.odb()?;
-        let Some(tree) = content_tree(&odb, commit, &self.prefix)? else {
-            return Err(Error::NoSuchFolder {
-                subdir: self.prefix.clone(),
-                revision: format!("commit {}", commit.short()),
-            });
-        };
-        let (files, findings) = listing::of_tree(&odb, tree)?.finish();
-        let shallow = self.mirror.is_shallow();
-        drop(odb);
-        self.commit = Some(commit);
-        Ok(Snapshot {
-            commit: Some(commit),
-            files,
-            uncommitted: std::collections::HashSet::new(),
-            user_name: None,
-            shallow,
-            findings,
-        })
-    }
-
-    fn odb(&self) -> Result<git2::Odb<'_>, Error> {
-        self.mirror
-            .repository
-            .odb()
-            .map_err(Error::git("open the objects", self.mirror.dir()))
-    }
-
-    fn dot_file(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
-        let Some(commit) = self.commit.or_else(|| self.tip()) else {
-            return Ok(None);
-        };
-        let odb = self.odb()?;
-        for folder in ["", self.prefix.as_str()] {
-            let Some(tree) = content_tree(&odb, commit, folder)? else {
-                continue;
-            };
-            let read = |id| objects::tree(&odb, id).map(|object| object.data().to_vec());
-            if let Some((tree::Kind::File, id)) = tree::find(tree, name, read)? {
-                return objects::blob(&odb, id, MAX_DOT_FILE).map(Some);
-            }
-        }
-        Ok(None)
-    }
-}
-
-fn transfer(
-    origin: &Origin,
-    wanted: Option<&str>,
-    into: &Mirror,
-    is_first: bool,
-) -> Result<(), Error> {
-    let deadline = Deadline::begin(is_first);
-    let Fetched { branch, shallow } = match origin {
-        Origin::Network(url) => fetch::fetch(&into.repository, url, wanted, deadline),
-        Origin::Path(path) => {
-            let source =
-                open_near(path)?.ok_or_else(|| Error::SourceNotFound { path: path.clone() })?;
-            local::fetch(&into.repository, &source, wanted, deadline)
-        }
-    }?;
-    into.publish(&branch)?;
-    into.note_shallow(shallow)
-}
-
-fn check_branch(branch: Option<&str>) -> Result<(), Error> {
-    match branch {
-        Some(branch) if !git2::Reference::is_valid_name(&format!("refs/heads/{branch}")) => {
-            Err(Error::BadBranch {
-                branch: branch.to_owned(),
-            })
-        }
-        _ => Ok(()),
-    }
-}
-
-fn label(source: &str, prefix: String) -> Label {
-    Label {
-        source: Oid::of_blob(source.as_bytes()).unwrap_or(Oid([0; 20])),
-        prefix,
-    }
-}
-
-fn absolute(path: &Path) -> PathBuf {
-    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
-}
-
-/// A path on this machine: a working tree, a bare repository, or one that is gone but mirrored.
-fn open_path(location: &Location, path: &Path, subdir: &str) -> Result<Kind, Error> {
-    let mirrored = location.branch.is_some();
-    if mirrored || !path.is_dir() {
-        return mirror_of_path(location, path.to_owned(), subdir);
-    }
-    let folder = std::fs::canonicalize(path).map_err(Error::io("open", path))?;
-    let repository = open_near(&folder)?;
-    if let Some(repository) = &repository
-        && std::fs::canonicalize(repository.path()).is_ok_and(|git_dir| git_dir == folder)
-    {
-        return mirror_of_path(location, path.to_owned(), subdir);
-    }
-    working_tree(location, &folder, repository, subdir)
-}
-
-fn working_tree(
-    location: &Location,
-    folder: &Path,
-    repository: Option<git2::Repository>,
-    subdir: &str,
-) -> Result<Kind, Error> {
-    let joined = folder.join(subdir);
-    let content = std::fs::canonicalize(&joined)
-        .ok()
-        .filter(|content| content.is_dir() && content.starts_with(folder))
-        .ok_or_else(|| Error::NoSuchFolder {
-            subdir: subdir.to_owned(),
-            revision: format!("`{}`", folder.display()),
-        })?;
-    let around = repository.and_then(|repository| {
-        let prefix = prefix_in(&repository, &content)?;
-        // A folder its repository ignores is no part of it.
-        let ignored = !prefix.is_empty()
-            && repository
-                .is_path_ignored(format!("{prefix}/"))
-                .unwrap_or(false);
-        (!ignored).then_some((repository, prefix))
-    });
-    let (repository, prefix) = around.unzip();
-    Ok(Kind::WorkingTree(WorkingTree::new(
-        content,
-        repository,
-        prefix.unwrap_or_default(),
-        real(&location.data_dir),
-    )))
-}
-
-/// A path with its links resolved, also where its last part does not exist yet.
-fn real(path: &Path) -> PathBuf {
-    let path = absolute(path);
-    if let Ok(real) = std::fs::canonicalize(&path) {
-        return real;
-    }
-    match (path.parent(), path.file_name()) {
-        (Some(parent), Some(name)) => real(parent).join(name),
-        _ => path,
-    }
-}
-
-/// Where a folder lies in a working tree, `/` between parts.
-fn prefix_in(repository: &git2::Repository, folder: &Path) -> Option<String> {
-    let root = std::fs::canonicalize(repository.workdir()?).ok()?;
-    let prefix = folder.strip_prefix(root).ok()?.to_str()?;
-    Some(prefix.replace(std::path::MAIN_SEPARATOR, "/"))
-}
-
-fn mirror_of_path(location: &Location, path: PathBuf, subdir: &str) -> Result<Kind, Error> {
-    let path = absolute(&path);
-    let source = path.to_string_lossy().into_owned();
-    let prefix = if path.is_dir() {
-        let not_found = || Error::SourceNotFound { path: path.clone() };
-        let repository = open_near(&path)?.ok_or_else(not_found)?;
-        let folder = std::fs::canonicalize(&path).map_err(Error::io("open", &path))?;
-        prefix_in(&repository, &folder).filter(|prefix| prefix != ".git")
-    } else {
-        // The source is away; a mirror of it goes on serving what it has.
-        let known = Mirror::label_in(&location.data_dir)
-            .filter(|known| known.source == label(&source, String::new()).source)
-            .ok_or_else(|| Error::SourceNotFound { path: path.clone() })?;
-        Some(known.prefix)
-    };
-    let label = label(&source, prefix.unwrap_or_default());
-    let subdir = subdir.to_owned();
-    Mirrored::open(location, Origin::Path(path), label, subdir).map(Kind::Mirror)
-}
-
-/// The repository a folder is, or lies in; one that belongs to somebody else is an error.
-fn open_near(folder: &Path) -> Result<Option<git2::Repository>, Error> {
-    let none: [&Path; 0] = [];
-    match git2::Repository::open_ext(folder, RepositoryOpenFlags::empty(), none) {
-        Ok(repository) => Ok(Some(repository)),
-        Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
-        Err(source) if source.code() == ErrorCode::Owner => Err(Error::NotOwner {
-            path: folder.to_owned(),
-            source,
-        }),
-        Err(source) => Err(Error::Open {
-            path: folder.to_owned(),
-            source,
-        }),
     }
 }

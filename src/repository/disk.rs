@@ -1,0 +1,219 @@
+//! The files below a folder on disk, less what git ignores, links not followed.
+
+use std::collections::HashSet;
+use std::fs::{self, DirEntry};
+use std::io::Read;
+use std::path::Path;
+use std::time::SystemTime;
+
+use git2::Index;
+
+use super::listing::{Listing, MAX_FILE};
+use super::stat::{Remembered, Stat};
+use super::{Error, Oid, SourceFile, names};
+
+/// What to walk: a content folder, and the repository around it.
+pub(super) struct DiskWalk<'a> {
+    pub(super) root: &'a Path,
+    pub(super) prefix: &'a str,
+    pub(super) repository: Option<&'a git2::Repository>,
+    pub(super) data_dir: &'a Path,
+    pub(super) tracked: Tracked,
+}
+
+/// A walk under way.
+struct Progress<'a> {
+    walk: DiskWalk<'a>,
+    listing: Listing,
+    remembered: &'a mut Remembered,
+    now: SystemTime,
+    open: Vec<(String, usize)>,
+}
+
+/// Lists the files below a folder, hashing those that are not remembered.
+pub(super) fn list<'a>(
+    walk: DiskWalk<'a>,
+    remembered: &'a mut Remembered,
+) -> Result<Listing, Error> {
+    let mut progress = Progress {
+        walk,
+        listing: Listing::default(),
+        remembered,
+        now: now(),
+        open: vec![(String::new(), 0)],
+    };
+    while let Some((folder, depth)) = progress.open.pop() {
+        if progress.listing.is_full() {
+            break;
+        }
+        progress.folder(&folder, depth)?;
+    }
+    progress.remembered.forget_unseen();
+    Ok(progress.listing)
+}
+
+impl Progress<'_> {
+    fn folder(&mut self, folder: &str, depth: usize) -> Result<(), Error> {
+        let full = self.walk.root.join(folder);
+        let entries = match fs::read_dir(&full) {
+            // A folder deleted while it is walked; the next look sees it gone.
+            Err(_) if depth > 0 => return Ok(()),
+            other => other.map_err(Error::io("list", &full))?,
+        };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            if let Some(path) = self.listing.admit(folder, name.as_encoded_bytes()) {
+                self.entry(path, &entry, depth)?;
+            } else if self.listing.is_full() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, path: String, entry: &DirEntry, depth: usize) -> Result<(), Error> {
+        // `DirEntry::metadata` does not follow links; an entry gone meanwhile is not there.
+        let Ok(metadata) = entry.metadata() else {
+            return Ok(());
+        };
+        if self.ignored(&path, metadata.is_dir()) {
+            return Ok(());
+        }
+        if metadata.is_symlink() {
+            self.listing.symlink(&path);
+        } else if metadata.is_dir() {
+            self.subfolder(path, &entry.path(), depth);
+        } else if metadata.is_file() {
+            return self.file(path, &entry.path(), &Stat::of(&metadata));
+        } else {
+            self.listing.leave_out(
+                "not-a-file",
+                &path,
+                format!("`{path}` is neither a file nor a folder and is left out"),
+                "remove it",
+            );
+        }
+        Ok(())
+    }
+
+    fn subfolder(&mut self, path: String, full: &Path, depth: usize) {
+        if full == self.walk.data_dir {
+            return;
+        }
+        if fs::symlink_metadata(full.join(".git")).is_ok() {
+            self.listing.submodule(&path);
+        } else if self.listing.within_depth(&path, depth + 1) {
+            self.open.push((path, depth + 1));
+        }
+    }
+
+    fn ignored(&self, path: &str, is_folder: bool) -> bool {
+        let Some(repository) = self.walk.repository else {
+            return false;
+        };
+        let known = if is_folder {
+            &self.walk.tracked.folders
+        } else {
+            &self.walk.tracked.files
+        };
+        if known.contains(path) {
+            return false;
+        }
+        let mut path = names::join(self.walk.prefix, path);
+        if is_folder {
+            // Patterns such as `build/` match folders alone.
+            path.push('/');
+        }
+        repository.is_path_ignored(&path).unwrap_or(false)
+    }
+
+    fn file(&mut self, path: String, full: &Path, stat: &Stat) -> Result<(), Error> {
+        if !self.listing.take(&path, stat.size) {
+            return Ok(());
+        }
+        if let Some(oid) = self.remembered.recall(&path, stat) {
+            let size = stat.size;
+            self.listing.files.push(SourceFile { path, oid, size });
+            return Ok(());
+        }
+        let Some((bytes, stat)) = read_file(full)? else {
+            return Ok(());
+        };
+        let Some(oid) = Oid::of_blob(&bytes) else {
+            return Ok(());
+        };
+        self.remembered.learn(&path, &stat, oid, self.now);
+        let size = bytes.len() as u64;
+        self.listing.files.push(SourceFile { path, oid, size });
+        Ok(())
+    }
+}
+
+/// What the index holds below the content folder: ignored or not, it is part of the blog.
+#[derive(Default)]
+pub(super) struct Tracked {
+    files: HashSet<String>,
+    folders: HashSet<String>,
+}
+
+impl Tracked {
+    pub(super) fn of(index: &Index, prefix: &str) -> Self {
+        let mut tracked = Self::default();
+        for entry in index.iter() {
+            let Ok(path) = std::str::from_utf8(&entry.path) else {
+                continue;
+            };
+            let Some(path) = inside(path, prefix) else {
+                continue;
+            };
+            for (slash, _) in path.rmatch_indices('/') {
+                // A folder that is known has its parents known.
+                if !tracked.folders.insert(path[..slash].to_owned()) {
+                    break;
+                }
+            }
+            tracked.files.insert(path.to_owned());
+        }
+        tracked
+    }
+}
+
+fn inside<'a>(path: &'a str, prefix: &str) -> Option<&'a str> {
+    if prefix.is_empty() {
+        return Some(path);
+    }
+    path.strip_prefix(prefix)?.strip_prefix('/')
+}
+
+/// A file's bytes with its state when they were read; `None` if it is gone, not a regular file
+/// any more, a link by now, or grew past the limit.
+pub(super) fn read_file(path: &Path) -> Result<Option<(Vec<u8>, Stat)>, Error> {
+    let Ok(before) = fs::symlink_metadata(path) else {
+        return Ok(None);
+    };
+    if !before.is_file() {
+        return Ok(None);
+    }
+    let mut file = match fs::File::open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        other => other.map_err(Error::io("read", path))?,
+    };
+    let opened = file.metadata().map_err(Error::io("read", path))?;
+    if !Stat::of(&before).same_file(&Stat::of(&opened)) {
+        return Ok(None);
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(opened.len().min(MAX_FILE)).unwrap_or(0));
+    let read = Read::by_ref(&mut file)
+        .take(MAX_FILE + 1)
+        .read_to_end(&mut bytes)
+        .map_err(Error::io("read", path))?;
+    Ok((read as u64 <= MAX_FILE).then(|| (bytes, Stat::of(&opened))))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "compared with the times of files alone, to tell which of them may still change unseen"
+)]
+fn now() -> SystemTime {
+    SystemTime::now()
+}

@@ -1,0 +1,5 @@
+//! The layer as a whole, on repositories made with the real git.
+
+mod hostile;
+mod mirrors;
+mod working_trees;
