@@ -18,29 +18,29 @@ impl SiteConfig {
     /// Reads the text of `byline.toml`; `path` is the name diagnostics call it by.
     pub(crate) fn parse(text: &str, path: &str) -> Result<Self, Box<Diagnostic>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        read(text).map_err(|refusal| Box::new(refusal.path(path)))
+        read(text).map_err(|refusal| Box::new((*refusal).path(path)))
     }
 }
 
-fn read(text: &str) -> Result<SiteConfig, Diagnostic> {
+fn read(text: &str) -> Result<SiteConfig, Box<Diagnostic>> {
     if text.len() > MAX_BYTES {
-        return Err(Diagnostic::error(
+        return Err(Box::new(Diagnostic::error(
             "config",
             "the configuration is larger than 1 MiB",
-        ));
+        )));
     }
-    let table = DeTable::parse(text)
-        .map_err(|error| from_toml(text, &error).help("this is not valid TOML at this point"))?;
+    let table = DeTable::parse(text).map_err(|error| {
+        Box::new(from_toml(text, &error).help("this is not valid TOML at this point"))
+    })?;
     let table = table.get_ref();
     refuse_unknown(table, text)?;
     let mut config: SiteConfig =
-        toml::from_str(text).map_err(|error| mistyped(table, text, &error))?;
+        toml::from_str(text).map_err(|error| Box::new(mistyped(table, text, &error)))?;
     check::normalise(&mut config);
     check::refusal(&config).map_or(Ok(config), |refusal| {
         let at = locate(table, &refusal.key).map_or(0, |span| span.start);
-        Err(Diagnostic::error("config", refusal.message)
-            .at(text, at)
-            .help(refusal.help))
+        let found = Diagnostic::error("config", refusal.message);
+        Err(Box::new(found.at(text, at).help(refusal.help)))
     })
 }
 
@@ -70,7 +70,7 @@ fn mistyped(table: &DeTable<'_>, text: &str, error: &toml::de::Error) -> Diagnos
 }
 
 /// Refuses the first key nobody reads, in the order of the file.
-fn refuse_unknown(table: &DeTable<'_>, text: &str) -> Result<(), Diagnostic> {
+fn refuse_unknown(table: &DeTable<'_>, text: &str) -> Result<(), Box<Diagnostic>> {
     let mut unknown = Vec::new();
     for (section, value) in table {
         let name = section.get_ref().as_ref();
@@ -98,7 +98,7 @@ fn refuse_unknown(table: &DeTable<'_>, text: &str) -> Result<(), Diagnostic> {
         .into_iter()
         .min_by_key(|(span, _, _)| span.start)
         .map_or(Ok(()), |(span, section, name)| {
-            Err(unknown_key(section, name).at(text, span.start))
+            Err(Box::new(unknown_key(section, name).at(text, span.start)))
         })
 }
 

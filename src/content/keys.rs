@@ -6,6 +6,9 @@ use super::date::{self, Stated};
 use super::front_matter::{Entry, Format, FrontMatter, Node, Value, fault};
 use crate::diagnostic::Diagnostic;
 
+/// Faults shown of one document; finding the line of each takes a walk through it.
+const MAX_FAULTS: usize = 20;
+
 /// Front matter being read.
 pub(super) struct Keys<'t> {
     text: &'t str,
@@ -168,7 +171,9 @@ impl<'t> Keys<'t> {
     }
 
     fn fault_at(&mut self, at: usize, message: &str, help: &str) {
-        self.faults.push(fault(self.text, at, message).help(help));
+        if self.faults.len() < MAX_FAULTS {
+            self.faults.push(*fault(self.text, at, message, help));
+        }
     }
 
     /// A warning about `entry`.
@@ -179,11 +184,10 @@ impl<'t> Keys<'t> {
         message: String,
         help: String,
     ) {
-        self.faults.push(
-            Diagnostic::warning(code, message)
-                .at(self.text, entry.at)
-                .help(help),
-        );
+        if self.faults.len() < MAX_FAULTS {
+            let warning = Diagnostic::warning(code, message);
+            self.faults.push(warning.at(self.text, entry.at).help(help));
+        }
     }
 }
 

@@ -2,8 +2,10 @@
 //! and provenance in, a `Library` and its diagnostics out. A broken post is a diagnostic, never a
 //! failure.
 
+mod address;
 mod collision;
 mod date;
+mod dated;
 mod fields;
 mod front_matter;
 mod heading;
@@ -16,6 +18,7 @@ mod permalink;
 mod post;
 mod registry;
 mod slug;
+mod source;
 mod standing;
 
 use std::sync::Arc;

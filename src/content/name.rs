@@ -1,5 +1,7 @@
 //! What a document's path says: the words of its name, a date, the folders it lies in.
 
+use std::ops::RangeInclusive;
+
 use jiff::civil::Date;
 
 use super::layout::{self, Layout};
@@ -67,12 +69,14 @@ fn without_marks(name: &str) -> &str {
     if bare.is_empty() { name } else { bare }
 }
 
-/// `2024-05-01-title`, `2024-05-01_title`, `2024-05-01`. Where only a number follows, the date
+/// `2024-05-01-title`, `2024-05-01_title`, `2024-5-1-title`, `2024-05-01`. Where only a number follows, the date
 /// stays part of the name: notes of many days would all be called `1`.
 fn leading_date(name: &str) -> Option<(&str, Option<Date>)> {
-    let (day, rest) = name.split_at_checked(10)?;
-    let mut parts = day.split('-');
-    let date = civil(parts.next()?, parts.next()?, parts.next()?)?;
+    let mut parts = name.splitn(3, '-');
+    let (year, month, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    let end = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (day, rest) = rest.split_at(end);
+    let date = civil(year, month, day)?;
     if rest.is_empty() {
         return Some((name, Some(date)));
     }
@@ -91,9 +95,10 @@ fn folder_date(folders: &[&str], name: &str) -> Option<Date> {
 }
 
 fn civil(year: &str, month: &str, day: &str) -> Option<Date> {
-    let digits =
-        |text: &str, length| text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
-    if !digits(year, 4) || !digits(month, 2) || !digits(day, 2) {
+    let digits = |text: &str, lengths: RangeInclusive<usize>| {
+        lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if !digits(year, 4..=4) || !digits(month, 1..=2) || !digits(day, 1..=2) {
         return None;
     }
     Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?).ok()
@@ -122,6 +127,8 @@ mod tests {
         for (path, words, date) in [
             ("2024-05-01-title.md", "title", Some("2024-05-01")),
             ("2024-05-01_title.md", "title", Some("2024-05-01")),
+            ("2024-5-1-title.md", "title", Some("2024-05-01")),
+            ("2024-05-01é.md", "2024-05-01é", None),
             ("2024-05-01.md", "2024-05-01", Some("2024-05-01")),
             ("2024-05-01-1.md", "2024-05-01-1", Some("2024-05-01")),
             ("2024-05-01-title/index.md", "title", Some("2024-05-01")),

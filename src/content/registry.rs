@@ -1,7 +1,7 @@
 //! The blog's authors: a name as it stands in front matter or a commit, and the entry of
 //! `[authors]` it means.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Name;
 use super::keys::clean;
@@ -58,13 +58,12 @@ impl Registry {
 
     /// All of them once, in order.
     pub(super) fn names<'n>(&self, texts: impl IntoIterator<Item = &'n str>) -> Vec<Name> {
-        let mut names: Vec<Name> = Vec::new();
-        for name in texts.into_iter().filter_map(|text| self.name(text)) {
-            if !names.iter().any(|known| known.handle == name.handle) {
-                names.push(name);
-            }
-        }
-        names
+        let mut seen = HashSet::new();
+        texts
+            .into_iter()
+            .filter_map(|text| self.name(text))
+            .filter(|name| seen.insert(name.handle.clone()))
+            .collect()
     }
 }
 

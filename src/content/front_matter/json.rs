@@ -45,7 +45,7 @@ pub(super) fn split(text: &str) -> Split {
 }
 
 /// Reads the block at `range`.
-pub(super) fn read(text: &str, range: Range<usize>) -> Result<Vec<Entry>, Diagnostic> {
+pub(super) fn read(text: &str, range: Range<usize>) -> Result<Vec<Entry>, Box<Diagnostic>> {
     let block = &text[range.clone()];
     let object: serde_json::Map<String, Json> = serde_json::from_str(block).map_err(|error| {
         let at = block
@@ -56,8 +56,8 @@ pub(super) fn read(text: &str, range: Range<usize>) -> Result<Vec<Entry>, Diagno
             + error.column().saturating_sub(1);
         let message = error.to_string();
         let message = message.split(" at line ").next().unwrap_or_default();
-        super::fault(text, range.start + at, message)
-            .help("front matter in braces is JSON: `\"title\": \"A title\",`")
+        let help = "front matter in braces is JSON: `\"title\": \"A title\",`";
+        super::fault(text, range.start + at, message, help)
     })?;
     Ok(object
         .into_iter()

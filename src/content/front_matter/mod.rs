@@ -53,7 +53,7 @@ pub(super) struct FrontMatter {
 
 impl FrontMatter {
     /// Reads the block that opens `text`, if any. The diagnostic names no file yet.
-    pub(super) fn read(text: &str) -> Result<Self, Diagnostic> {
+    pub(super) fn read(text: &str) -> Result<Self, Box<Diagnostic>> {
         let split = split(text)?;
         let Some((format, range)) = split.block else {
             return Ok(Self {
@@ -63,8 +63,12 @@ impl FrontMatter {
             });
         };
         if range.len() > MAX_BYTES {
-            return Err(fault(text, 0, "the front matter is larger than 64 KiB")
-                .help("move what is prose below the front matter"));
+            return Err(fault(
+                text,
+                0,
+                "the front matter is larger than 64 KiB",
+                "move what is prose below the front matter",
+            ));
         }
         let entries = match format {
             Format::Toml => tables::read(text, range),
@@ -73,8 +77,12 @@ impl FrontMatter {
             Format::Headers => Ok(headers::read(text, range)),
         }?;
         if let Some(at) = value::too_deep(&entries, MAX_DEPTH) {
-            return Err(fault(text, at, "the front matter is nested too deeply")
-                .help("byline reads 32 levels"));
+            return Err(fault(
+                text,
+                at,
+                "the front matter is nested too deeply",
+                "byline reads 32 levels",
+            ));
         }
         Ok(Self {
             format: Some(format),
@@ -85,7 +93,7 @@ impl FrontMatter {
 }
 
 /// Finds the block that opens `text`, without reading it.
-pub(super) fn split(text: &str) -> Result<Split, Diagnostic> {
+pub(super) fn split(text: &str) -> Result<Split, Box<Diagnostic>> {
     let first = text.lines().next().unwrap_or_default().trim_end();
     match first {
         "+++" => fenced(text, Format::Toml, &["+++"]),
@@ -98,7 +106,7 @@ pub(super) fn split(text: &str) -> Result<Split, Diagnostic> {
     }
 }
 
-fn fenced(text: &str, format: Format, closing: &[&str]) -> Result<Split, Diagnostic> {
+fn fenced(text: &str, format: Format, closing: &[&str]) -> Result<Split, Box<Diagnostic>> {
     let mut lines = text.split_inclusive('\n');
     let start = lines.next().map_or(0, str::len);
     let mut end = start;
@@ -125,13 +133,17 @@ fn fenced(text: &str, format: Format, closing: &[&str]) -> Result<Split, Diagnos
         text,
         0,
         &format!("front matter is opened by `{fence}` and never closed"),
-    )
-    .help(format!("add a line of `{fence}` below the last key")))
+        &format!("add a line of `{fence}` below the last key"),
+    ))
 }
 
-/// An error in the front matter at byte `at` of `text`.
-pub(super) fn fault(text: &str, at: usize, message: &str) -> Diagnostic {
-    Diagnostic::error("front-matter", message).at(text, at)
+/// An error in the front matter at byte `at` of `text`, and what to do about it.
+pub(super) fn fault(text: &str, at: usize, message: &str, help: &str) -> Box<Diagnostic> {
+    Box::new(
+        Diagnostic::error("front-matter", message)
+            .at(text, at)
+            .help(help),
+    )
 }
 
 #[cfg(test)]
@@ -152,7 +164,7 @@ mod tests {
     }
 
     fn refused(text: &str) -> Diagnostic {
-        FrontMatter::read(text).unwrap_err()
+        *FrontMatter::read(text).unwrap_err()
     }
 
     fn title(text: &str) -> (String, Value) {

@@ -9,12 +9,12 @@ use super::value::{Entry, Node, Value};
 use crate::diagnostic::Diagnostic;
 
 /// Reads the block at `range`. The parser itself refuses to nest further than it can recurse.
-pub(super) fn read(text: &str, range: Range<usize>) -> Result<Vec<Entry>, Diagnostic> {
+pub(super) fn read(text: &str, range: Range<usize>) -> Result<Vec<Entry>, Box<Diagnostic>> {
     let block = &text[range.clone()];
     let table = DeTable::parse(block).map_err(|error| {
         let at = range.start + error.span().map_or(block.len(), |span| span.start);
-        super::fault(text, at, &error.message().replace('\n', ", "))
-            .help("between `+++` lines front matter is TOML: `title = \"A title\"`")
+        let help = "between `+++` lines front matter is TOML: `title = \"A title\"`";
+        super::fault(text, at, &error.message().replace('\n', ", "), help)
     })?;
     Ok(Block {
         text: block,

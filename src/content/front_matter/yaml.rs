@@ -12,7 +12,7 @@ use super::value::{Entry, Node, Value};
 use crate::diagnostic::Diagnostic;
 
 /// Reads the block at `range`.
-pub(super) fn read(text: &str, range: Range<usize>) -> Result<Vec<Entry>, Diagnostic> {
+pub(super) fn read(text: &str, range: Range<usize>) -> Result<Vec<Entry>, Box<Diagnostic>> {
     let block = &text[range.clone()];
     let node: Located = serde_saphyr::from_str_with_options(block, options())
         .map_err(|error| broken(text, &range, &error))?;
@@ -24,12 +24,10 @@ pub(super) fn read(text: &str, range: Range<usize>) -> Result<Vec<Entry>, Diagno
     match node.value {
         Value::Table(entries) => Ok(entries),
         Value::Null => Ok(Vec::new()),
-        other => Err(super::fault(
-            text,
-            node.at,
-            &format!("the front matter is {}, not a list of keys", other.called()),
-        )
-        .help(HELP)),
+        other => {
+            let message = format!("the front matter is {}, not a list of keys", other.called());
+            Err(super::fault(text, node.at, &message, HELP))
+        }
     }
 }
 
@@ -57,7 +55,7 @@ fn options() -> Options {
     }
 }
 
-fn broken(text: &str, range: &Range<usize>, error: &serde_saphyr::Error) -> Diagnostic {
+fn broken(text: &str, range: &Range<usize>, error: &serde_saphyr::Error) -> Box<Diagnostic> {
     let at = error
         .location()
         .map_or(0, |location| offset(&text[range.clone()], location));
@@ -68,7 +66,7 @@ fn broken(text: &str, range: &Range<usize>, error: &serde_saphyr::Error) -> Diag
         Some((place, rest)) if place.starts_with("line ") => rest,
         _ => message,
     };
-    super::fault(text, range.start + at, message).help(HELP)
+    super::fault(text, range.start + at, message, HELP)
 }
 
 /// The byte of `block` a location means.

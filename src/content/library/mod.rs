@@ -14,8 +14,9 @@ use rayon::prelude::*;
 use crate::config::{Pattern, SiteConfig};
 use crate::content::collision::Claims;
 use crate::content::layout::{self, Layout, Place};
-use crate::content::post::{self, Readable, Reader};
+use crate::content::post::{Readable, Reader};
 use crate::content::registry::Registry;
+use crate::content::source;
 use crate::content::standing::is_draft;
 use crate::content::{Findings, Library, MAX_SOURCE, Post, StaticFile, Text};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -69,7 +70,7 @@ impl Library {
             reader: &reader,
             older: input.older,
         };
-        let documents = documents.read(input.files, &input.texts, &mut findings);
+        let documents = documents.read(input.files, input.texts, &mut findings);
         let mut library = Self::arrange(&reader, documents, input.files, &mut findings);
         library.files.sort_by(|a, b| a.url.cmp(&b.url));
         findings.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
@@ -132,13 +133,13 @@ struct Documents<'a> {
 }
 
 impl Documents<'_> {
-    fn read(&self, files: &[SourceFile], texts: &[Text], findings: &mut Findings) -> Vec<Post> {
+    fn read(&self, files: &[SourceFile], texts: Vec<Text>, findings: &mut Findings) -> Vec<Post> {
         let reader = self.reader;
-        let mut read: HashMap<&str, Result<Readable, Broken>> = texts
-            .par_iter()
+        let mut read: HashMap<String, Result<Readable, Broken>> = texts
+            .into_par_iter()
             .map(|text| {
-                let path = text.source.path.as_str();
-                let outcome = reader.read(path, &text.bytes).map_err(|errors| Broken {
+                let path = text.source.path;
+                let outcome = reader.read(&path, &text.bytes).map_err(|errors| Broken {
                     errors,
                     taken_back: is_draft(&text.bytes),
                 });
@@ -227,7 +228,7 @@ fn as_warnings(errors: Findings) -> Findings {
 /// What is said of a document whose bytes were not given.
 fn unread(file: &SourceFile) -> Broken {
     let found = if file.size > MAX_SOURCE {
-        post::too_large()
+        source::too_large()
     } else {
         Diagnostic::error("unreadable", "the document could not be read")
     };

@@ -1,0 +1,131 @@
+//! Whole blogs as values: the harness, then a file for each part of what is promised.
+
+mod addresses;
+mod publishing;
+mod reading;
+
+use std::collections::HashMap;
+
+use super::*;
+use crate::content::{DateFrom, Kind};
+use crate::history::{FileHistory, Rule};
+use crate::repository::Person;
+
+/// A blog under construction: files, what history says of them, and older versions.
+#[derive(Default)]
+struct Blog {
+    config: SiteConfig,
+    texts: Vec<Text>,
+    files: Vec<SourceFile>,
+    history: History,
+    uncommitted: HashSet<String>,
+    older: HashMap<Oid, Vec<u8>>,
+}
+
+fn oid(number: u8) -> Oid {
+    Oid([number; 20])
+}
+
+/// 1 May 2024, 14:33 in Nepal, and so many days later.
+fn day(days: i64) -> Moment {
+    Moment::from_git(1_714_553_280 + days * 86_400, 345).unwrap()
+}
+
+fn source(path: &str, bytes: &[u8]) -> SourceFile {
+    SourceFile {
+        path: path.to_owned(),
+        oid: oid(0),
+        size: bytes.len() as u64,
+    }
+}
+
+fn provenance(published: Moment) -> FileHistory {
+    FileHistory {
+        published: Some(published),
+        updated: Some(published),
+        rule: Rule::Landed,
+        commit: oid(1),
+        authors: vec![person("Ann Lee")],
+        contributors: Vec::new(),
+        revisions: 1,
+        former_paths: Vec::new(),
+        versions: vec![oid(0)],
+    }
+}
+
+fn person(name: &str) -> Person {
+    Person {
+        name: name.to_owned(),
+        email: "someone@example.org".to_owned(),
+    }
+}
+
+impl Blog {
+    /// A document or file that is not committed.
+    fn file(mut self, path: &str, text: impl AsRef<[u8]>) -> Self {
+        let file = source(path, text.as_ref());
+        let layout = Layout::new(&self.config.content);
+        if !matches!(layout.place(path), Place::File | Place::Hidden) {
+            self.texts.push(Text {
+                source: file.clone(),
+                bytes: text.as_ref().to_vec(),
+            });
+        }
+        self.files.push(file);
+        self
+    }
+
+    /// One committed by Ann so many days after 1 May 2024.
+    fn committed(mut self, path: &str, text: &str, days: i64) -> Self {
+        self.history
+            .files
+            .insert(path.to_owned(), provenance(day(days)));
+        self.file(path, text)
+    }
+
+    /// An older version of the file last added; call with the newest first.
+    fn before(mut self, text: &str) -> Self {
+        let path = &self.files.last().unwrap().path;
+        let versions = &mut self.history.files.get_mut(path).unwrap().versions;
+        let older = oid(u8::try_from(100 + versions.len()).unwrap());
+        versions.push(older);
+        self.older.insert(older, text.as_bytes().to_vec());
+        self
+    }
+
+    fn config(mut self, toml: &str) -> Self {
+        self.config = SiteConfig::parse(toml, "byline.toml").unwrap();
+        self
+    }
+
+    fn read(self) -> (Library, Findings) {
+        Library::read(Input {
+            config: &self.config,
+            files: &self.files,
+            texts: self.texts,
+            history: &self.history,
+            uncommitted: &self.uncommitted,
+            user_name: Some("Una"),
+            now: day(30),
+            older: &|oid| self.older.get(&oid).cloned(),
+        })
+    }
+
+    /// The library of a blog with nothing wrong.
+    fn library(self) -> Library {
+        let (library, findings) = self.read();
+        assert_eq!(findings, []);
+        library
+    }
+}
+
+fn urls(posts: &[Arc<Post>]) -> Vec<&str> {
+    posts.iter().map(|post| post.url.as_str()).collect()
+}
+
+fn codes(findings: &Findings) -> Vec<(&str, Severity)> {
+    findings
+        .iter()
+        .map(|found| (found.code, found.severity))
+        .collect()
+}

@@ -1,0 +1,34 @@
+//! The text of a document, or why its bytes are none.
+
+use super::MAX_SOURCE;
+use crate::diagnostic::Diagnostic;
+
+/// The text of a document, without byte order mark.
+pub(super) fn decode(bytes: &[u8]) -> Result<&str, Box<Diagnostic>> {
+    if bytes.len() as u64 > MAX_SOURCE {
+        return Err(Box::new(too_large()));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let readable = String::from_utf8_lossy(bytes);
+        Box::new(
+            Diagnostic::error("encoding", format!("{error}"))
+                .at(&readable, error.valid_up_to())
+                .help("save the file as UTF-8"),
+        )
+    })?;
+    if text.len() < 1024 && text.starts_with("version https://git-lfs.github.com/spec/v1") {
+        return Err(Box::new(
+            Diagnostic::error("lfs-pointer", "the file is a Git LFS pointer, not a text")
+                .at(text, 0)
+                .help("keep documents out of LFS: remove the pattern from `.gitattributes` and add the file again"),
+        ));
+    }
+    Ok(text)
+}
+
+/// What is said of a document above the limit.
+pub(super) fn too_large() -> Diagnostic {
+    Diagnostic::error("post-too-large", "the document is larger than 1 MiB")
+        .help("split it, or link to the data it holds")
+}
