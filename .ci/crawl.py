@@ -73,7 +73,7 @@ class Crawl:
             return []
         if final != path:
             self.problems.append(f"{source}: {path} redirects to {final}: link to that")
-        wanted = HEADERS | ({"vary"} if headers.get_content_maintype() == "text" else set())
+        wanted = HEADERS | ({"vary"} if headers.get_content_type() == "text/html" else set())
         missing = wanted - {name.lower() for name in headers.keys()}
         if missing:
             self.problems.append(f"{path}: without {', '.join(sorted(missing))}")

@@ -25,6 +25,8 @@ use super::routes::{Call, Head};
 
 /// Kept, but asked about before each use: a push must be seen at once.
 const REVALIDATED: &str = "public, max-age=0, must-revalidate";
+/// What a page's last element ends with.
+const CLOSING: &[u8] = b"</body>";
 /// Never asked about again: the address changes with the content.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
@@ -151,7 +153,11 @@ impl Form {
         if !resource.content_type.starts_with("text/html") {
             return None;
         }
-        let page = [page, live::tag(shown).as_bytes()].concat();
+        let end = page
+            .windows(CLOSING.len())
+            .rposition(|tag| tag == CLOSING)
+            .unwrap_or(page.len());
+        let page = [&page[..end], live::tag(shown).as_bytes(), &page[end..]].concat();
         Some(Self {
             body: Body::Memory(Bytes::from(page)),
             coding: Coding::Identity,
