@@ -191,8 +191,8 @@ fn list_as_a_table_names_each_post_with_its_day_and_author() {
         .succeeds()
         .says("2024-01-02")
         .says("Ann")
-        .says("Cats")
-        .says("Dogs");
+        .says("/cats/")
+        .says("/dogs/");
 }
 
 #[test]

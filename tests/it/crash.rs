@@ -52,7 +52,7 @@ fn killed_in_the_middle_of_a_build_and_without_a_remote_it_serves_the_last_good_
     let id = queued["build"].as_str().unwrap().to_owned();
     let stage = patiently("the build has begun", || {
         let stage = server.build(&id)["state"].as_str().unwrap().to_owned();
-        (stage != "waiting").then_some(stage)
+        (!matches!(stage.as_str(), "waiting" | "fetching")).then_some(stage)
     });
     server.kill_9();
     std::fs::remove_dir_all(remote.dir()).unwrap();

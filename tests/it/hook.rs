@@ -234,3 +234,17 @@ fn a_build_can_be_followed_by_who_knows_its_name_alone() {
         .get("/-/builds/00000000000000000000000000000000")
         .is(404);
 }
+
+#[test]
+fn a_look_that_finds_nothing_new_still_tells_what_is_wrong_with_what_is_served() {
+    let blog = Blog::of_two_posts();
+    blog.write("posts/bad.md", "+++\ntitle = \n+++\nBad.\n")
+        .commit(LATER, "Ann", "Break");
+    let server = blog.bare().serve();
+    let again = server.rebuilt();
+    assert_eq!(again["posts"], 2, "{again:#}");
+    assert!(
+        again["errors"].to_string().contains("posts/bad.md"),
+        "{again:#}"
+    );
+}

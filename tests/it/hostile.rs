@@ -7,12 +7,17 @@ use crate::harness::{Blog, Server, crawl};
 
 const DATE: &str = "2024-03-01T12:00:00+00:00";
 
-/// Serves what was committed, from a mirror, and asserts that the good posts are there.
+/// Serves the blog as it was before, pushes what was committed since, and asserts that the good
+/// posts are still there.
 fn serve(blog: &Blog) -> (Server, Value) {
-    let mut server = blog.bare().serve();
+    let remote = blog.bare();
+    remote.rewind();
+    let mut server = remote.serve();
+    remote.push();
+    let build = server.rebuilt();
+    assert_eq!(build["commit"], blog.head());
     server.get("/cats/").is(200).shows("Cats sleep all day.");
     server.get("/dogs/").is(200).shows("Dogs bark at night.");
-    let build = server.rebuilt();
     assert!(server.lives());
     (server, build)
 }

@@ -27,7 +27,7 @@ fn a_page_has_validators_and_is_not_sent_twice() {
     assert_eq!(modified, "Mon, 04 Mar 2024 12:00:00 GMT");
     for headers in [
         [("If-None-Match", tag)],
-        [("If-None-Match", "\"other\", *")],
+        [("If-None-Match", "*")],
         [("If-Modified-Since", modified)],
     ] {
         let again = server.ask("GET", "/long/", &headers).is(304);
@@ -122,8 +122,11 @@ fn every_answer_carries_the_security_headers() {
 fn an_unknown_address_shows_the_sites_own_404() {
     let blog = Blog::of_two_posts();
     let server = server(&blog);
-    let answer = server.get("/<script>alert(1)</script>").is(404);
+    let answer = server.get("/%3Cscript%3Ealert(1)%3C/script%3E").is(404);
     answer.hides("<script>alert(1)").shows("Animals");
+    let raw = server.get("/<script>alert(1)</script>");
+    assert!(matches!(raw.status, 400 | 404), "{}", raw.status);
+    assert!(!raw.text().contains("<script>alert(1)"));
     server.get("/posts/cats.md").is(404);
 }
 

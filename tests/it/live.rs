@@ -66,13 +66,15 @@ fn the_browser_is_told_of_a_change() {
         .collect();
     let head = head.join("\n").to_ascii_lowercase();
     assert!(head.contains("text/event-stream"), "{head}");
-    blog.write("posts/cats.md", "# Cats\n\nCats hunt at dusk.\n");
-    loop {
+    let mut state = || loop {
         let line = events.line().unwrap();
-        if line.starts_with("data:") || line.starts_with("event:") {
-            break;
+        if let Some(state) = line.strip_prefix("data:") {
+            return state.to_owned();
         }
-    }
+    };
+    let before = state();
+    blog.write("posts/cats.md", "# Cats\n\nCats hunt at dusk.\n");
+    assert_ne!(state(), before);
     server.get("/cats/").shows("Cats hunt at dusk.");
 }
 

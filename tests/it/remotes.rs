@@ -3,6 +3,7 @@
 use crate::harness::{Blog, GitDaemon, Server, SmartHttp};
 
 const LATER: &str = "2024-03-04T12:00:00+00:00";
+const OUTAGE: &str = "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 /// Mirrors `url` and sees a commit that is pushed later, by polling alone.
 fn follows(blog: &Blog, url: &str) {
@@ -62,7 +63,7 @@ fn a_forge_that_answers_nonsense_leaves_the_site_up_and_is_named_until_it_recove
     let http = SmartHttp::over(blog.home());
     let server = Server::start(blog.home(), &http.url("remote.git"), &["--poll", "1"]);
     for answer in [
-        "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        OUTAGE,
         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>",
     ] {
         http.fail(Some(answer));
@@ -114,14 +115,15 @@ fn a_deleted_branch_leaves_the_last_good_site_and_is_told() {
 #[test]
 fn a_remote_that_is_away_at_the_first_start_is_waited_for() {
     let blog = Blog::of_two_posts();
-    let remote = blog.bare();
-    remote.away();
-    let mut server = remote.launch();
+    blog.bare();
+    let http = SmartHttp::over(blog.home());
+    http.fail(Some(OUTAGE));
+    let mut server = Server::launch(blog.home(), &http.url("remote.git"), &["--poll", "0"]);
     let answer = server.eventually_is("/", 503);
     assert!(answer.header("retry-after").is_some(), "{}", answer.head());
     server.get("/-/readyz").is(503);
     server.get("/-/livez").is(200);
-    remote.back();
+    http.fail(None);
     server.wait_until_ready();
     server.get("/cats/").is(200);
     assert!(server.lives());

@@ -28,7 +28,7 @@ impl Blog {
         blog
     }
 
-    /// Two posts by two authors and a title; the smallest blog worth serving.
+    /// Two posts by two authors and a title; the smallest blog worth serving, known as `refs/good`.
     pub(crate) fn of_two_posts() -> Self {
         let blog = Self::new();
         blog.write(
@@ -39,6 +39,7 @@ impl Blog {
         .commit("2024-01-02T10:00:00+02:00", "Ann", "Write about cats")
         .write("posts/dogs.md", "# Dogs\n\nDogs bark at night.\n")
         .commit("2024-02-03T11:30:00+01:00", "Bob", "Write about dogs");
+        blog.git(&["update-ref", "refs/good", "HEAD"]);
         blog
     }
 
@@ -139,9 +140,10 @@ impl Blog {
         self.list_with(&[])
     }
 
+    /// The same with more flags; the exit code is that of the content, and not looked at here.
     pub(crate) fn list_with(&self, flags: &[&str]) -> Vec<Value> {
         let arguments = [&["list", "--json"], flags].concat();
-        let listed = self.byline(&arguments).succeeds().json();
+        let listed = self.byline(&arguments).json();
         listed.as_array().unwrap().clone()
     }
 

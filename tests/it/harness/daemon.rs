@@ -18,6 +18,7 @@ use super::program::BYLINE;
 
 /// How long anything may take before a test calls it lost. Only a failing test waits this long.
 const PATIENCE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_millis(25);
 const ANNOUNCED: &str = "listening on http://";
 
 /// The server of one blog; ends with the test.
@@ -77,9 +78,12 @@ impl Server {
     }
 
     pub(crate) fn wait_until_ready(&self) {
-        patiently("the server is ready", || {
-            (self.get("/-/readyz").status == 200).then_some(())
-        });
+        let begun = Instant::now();
+        while self.get("/-/readyz").status != 200 {
+            let waited = begun.elapsed() > PATIENCE;
+            assert!(!waited, "never ready; the server said:\n{}", self.log());
+            thread::sleep(PAUSE);
+        }
     }
 
     pub(crate) fn connect(&self) -> Connection {
@@ -219,7 +223,7 @@ pub(crate) fn patiently<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -
             return answer;
         }
         assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}");
-        thread::sleep(Duration::from_millis(25));
+        thread::sleep(PAUSE);
     }
 }
 

@@ -40,6 +40,17 @@ impl<'a> Remote<'a> {
         self
     }
 
+    /// Sets `main` back to what was known good, until the next push.
+    pub(crate) fn rewind(&self) {
+        self.blog.git(&[
+            "push",
+            "--quiet",
+            "--force",
+            self.path(),
+            "refs/good:refs/heads/main",
+        ]);
+    }
+
     pub(crate) fn delete_branch(&self, name: &str) {
         git::run(git::git(self.blog.home(), &self.dir).args(["update-ref", "-d", name]));
     }

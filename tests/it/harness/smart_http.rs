@@ -143,6 +143,9 @@ fn backend(home: &Path, request: &Request) -> io::Result<Vec<u8>> {
             || "200 OK".to_owned(),
             |status| String::from_utf8_lossy(status).into_owned(),
         );
-    let head = format!("HTTP/1.1 {status}\r\nConnection: close\r\n");
+    // libgit2 takes the end of a connection for an error, so the length is stated.
+    let body = output.windows(4).position(|four| four == b"\r\n\r\n");
+    let length = output.len() - body.map_or(output.len(), |at| at + 4);
+    let head = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n");
     Ok([head.as_bytes(), &output].concat())
 }
