@@ -173,12 +173,15 @@ impl Client {
         String::from_utf8(std::mem::take(&mut self.unread)).unwrap()
     }
 
-    /// Reads until `text` has come.
+    /// Reads up to and including `text`.
     async fn until(&mut self, text: &str) {
-        while find(&self.unread, text.as_bytes()).is_none() {
+        let at = loop {
+            if let Some(at) = find(&self.unread, text.as_bytes()) {
+                break at;
+            }
             assert!(self.more().await, "closed before `{text}`");
-        }
-        self.unread.clear();
+        };
+        self.unread.drain(..at + text.len());
     }
 
     async fn more(&mut self) -> bool {
