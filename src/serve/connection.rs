@@ -45,6 +45,7 @@ pub(super) async fn serve(stream: TcpStream, server: Arc<Server>) {
             // Else a client that closes its side after the request may lose the answer.
             .half_close(true)
             .max_buf_size(HEAD_BYTES)
+            .max_header_size(HEAD_BYTES)
             .max_headers(HEADERS)
             .serve_connection(TokioIo::new(wire), service)
     );
@@ -92,7 +93,6 @@ async fn answer(
         reply
             .headers_mut()
             .insert(CONNECTION, HeaderValue::from_static("close"));
-        traffic.linger();
     }
     reply::secure(reply.headers_mut());
     reply

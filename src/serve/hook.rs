@@ -102,7 +102,7 @@ fn act(server: &Server, verdict: Verdict, forge: &str, delivery: &str) -> Reply 
     let verdict = match verdict {
         Verdict::Push { branch_ref, .. } if !is_published(server, &branch_ref) => {
             Verdict::Ignored {
-                reason: format!("`{branch_ref}` is not the published branch"),
+                reason: format!("`{branch_ref:.200}` is not the published branch"),
             }
         }
         other => other,

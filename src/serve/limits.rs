@@ -25,8 +25,7 @@ pub(super) struct Limits {
     pub(super) drain: Duration,
     /// Between signs of life on a quiet event stream.
     pub(super) heartbeat: Duration,
-    /// For a client to finish sending a body nobody reads, so that it gets to see the answer
-    /// instead of a reset connection (RFC 9112, section 9.6).
+    /// For a client to close its side after we have closed ours (RFC 9112, section 9.6).
     pub(super) linger: Duration,
     /// Before accepting again when the system has no descriptor left.
     pub(super) accept_pause: Duration,

@@ -77,14 +77,20 @@ pub(crate) async fn run(
     app: App,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Error> {
-    run_within(Limits::default(), listener, app, shutdown).await
+    run_within(
+        Limits::default(),
+        listener,
+        app,
+        (shutdown, shutdown_signal()),
+    )
+    .await
 }
 
 async fn run_within(
     limits: Limits,
     listener: TcpListener,
     app: App,
-    shutdown: impl Future<Output = ()>,
+    (shutdown, hurry): (impl Future<Output = ()>, impl Future<Output = ()>),
 ) -> Result<(), Error> {
     let (phase, phases) = watch::channel(Phase::Serving);
     let server = Arc::new(Server {
@@ -108,7 +114,7 @@ async fn run_within(
         () = tokio::time::sleep(limits.drain) => {
             tracing::warn!("connections were cut: their answers took too long");
         }
-        () = shutdown_signal() => tracing::warn!("connections were cut: a second signal came"),
+        () = hurry => tracing::warn!("connections were cut: a second signal came"),
     }
     phase.send_replace(Phase::Cut);
     Ok(())

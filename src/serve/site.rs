@@ -1,7 +1,6 @@
 //! The site's pages and files: looked up in its map, negotiated, and sent whole, in part or not at
 //! all. One site answers a request from beginning to end.
 
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
@@ -56,8 +55,14 @@ pub(super) fn get(server: &Server, call: &Call) -> Reply {
     let query = call.head.uri().query();
     match find(&site, &call.path) {
         Found::Resource(resource) => {
-            let form = Form::choose(resource, &call.head, shown.as_deref());
-            send(resource, form, &call.head)
+            let headers = call.head.headers();
+            let form = Form::choose(
+                resource,
+                headers,
+                asks_for_range(&call.head),
+                shown.as_deref(),
+            );
+            send(resource, &form, &call.head)
         }
         Found::Moved(target) => moved(target, query),
         Found::Canonical(target) => moved(&target, query),
@@ -76,10 +81,7 @@ pub(super) fn nowhere(server: &Server, head: &Head) -> Reply {
 
 /// Whether a reader who asks for the front page gets one.
 pub(super) fn has_front_page(site: &Site) -> bool {
-    matches!(
-        find(site, "/"),
-        Found::Resource(_) | Found::Moved(_) | Found::Canonical(_)
-    )
+    matches!(find(site, "/"), Found::Resource(_) | Found::Moved(_))
 }
 
 fn find<'a>(site: &'a Site, path: &str) -> Found<'a> {
@@ -114,7 +116,7 @@ fn find<'a>(site: &'a Site, path: &str) -> Found<'a> {
 impl Form {
     /// The form this client takes best. Ranges count bytes of the identity, so a request for one
     /// is answered from it.
-    fn choose(resource: &Resource, head: &Head, shown: Option<&str>) -> Self {
+    fn choose(resource: &Resource, headers: &HeaderMap, part: bool, shown: Option<&str>) -> Self {
         if let Some(form) = shown.and_then(|shown| Self::reloading(resource, shown)) {
             return form;
         }
@@ -123,10 +125,10 @@ impl Form {
             resource.gzip.as_ref().map(|_| Coding::Gzip),
         ];
         let made: Vec<Coding> = made.into_iter().flatten().collect();
-        let coding = if asks_for_range(head) {
+        let coding = if part {
             Coding::Identity
         } else {
-            negotiation::coding(head.headers(), &made)
+            negotiation::coding(headers, &made)
         };
         let body = match coding {
             Coding::Identity => None,
@@ -183,11 +185,11 @@ fn asks_for_range(head: &Head) -> bool {
     head.method() == Method::GET && head.headers().contains_key(RANGE)
 }
 
-fn send(resource: &Resource, form: Form, head: &Head) -> Reply {
+fn send(resource: &Resource, form: &Form, head: &Head) -> Reply {
     let mut reply = Response::new(ReplyBody::empty());
-    describe(reply.headers_mut(), resource, &form);
+    describe(reply.headers_mut(), resource, form);
     match conditional::evaluate(head.headers(), &form.validators) {
-        Precondition::Holds => fill(&mut reply, resource, &form, head),
+        Precondition::Holds => fill(&mut reply, resource, form, head),
         Precondition::NotModified => *reply.status_mut() = StatusCode::NOT_MODIFIED,
         Precondition::Fails => {
             return reply::text(StatusCode::PRECONDITION_FAILED, "it has changed since");
@@ -270,13 +272,7 @@ fn missing(site: &Site, status: StatusCode, head: &Head, shown: Option<&str>) ->
     let Some(Answer::Resource(resource)) = site.lookup(own.0) else {
         return reply::text(status, own.1);
     };
-    let resource: &Arc<Resource> = resource;
-    let mut plain = Head::new(());
-    if let Some(accept) = head.headers().get(hyper::header::ACCEPT_ENCODING) {
-        let headers = plain.headers_mut();
-        headers.insert(hyper::header::ACCEPT_ENCODING, accept.clone());
-    }
-    let form = Form::choose(resource, &plain, shown);
+    let form = Form::choose(resource, head.headers(), false, shown);
     let mut reply = Response::new(ReplyBody::whole(&form.body));
     *reply.status_mut() = status;
     let headers = reply.headers_mut();

@@ -32,7 +32,6 @@ pub(super) struct Traffic {
     length_lines: AtomicUsize,
     /// Those of them that reached a handler as headers.
     length_headers: AtomicUsize,
-    linger: AtomicBool,
 }
 
 impl Traffic {
@@ -50,11 +49,6 @@ impl Traffic {
     /// counts too.
     pub(super) fn hides_a_length(&self) -> bool {
         self.length_lines.load(Ordering::Relaxed) > self.length_headers.load(Ordering::Relaxed)
-    }
-
-    /// Before the connection closes, let the client send what it has begun.
-    pub(super) fn linger(&self) {
-        self.linger.store(true, Ordering::Relaxed);
     }
 }
 
@@ -138,13 +132,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
         self.timed(cx, outcome)
     }
 
+    /// Says that we are done and reads on until the client is too. A socket closed over bytes it has
+    /// not read is reset, and the reset destroys what the client has not yet read of its answer.
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
         if this.lingering.is_none() {
             ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
-        }
-        if !this.traffic.linger.load(Ordering::Relaxed) {
-            return Poll::Ready(Ok(()));
         }
         let limit = this.linger;
         let timer = this.lingering.get_or_insert_with(|| Box::pin(sleep(limit)));

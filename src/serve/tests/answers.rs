@@ -1,8 +1,9 @@
 //! What the site's addresses answer.
 
 use std::io::Write;
+use std::sync::Arc;
 
-use super::*;
+use super::{Answer, Body, Got, Resource, Setup, Site, blog, page, resource};
 
 #[tokio::test]
 async fn a_page_comes_with_every_header_a_cache_and_a_browser_need() {

@@ -1,6 +1,9 @@
 //! The webhook over the wire, and the builds it asks for.
 
-use super::*;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Got, Limits, Served, Setup};
 use crate::rebuild::{BuildState, Stage};
 use crate::webhook::sign;
 

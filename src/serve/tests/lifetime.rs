@@ -1,8 +1,12 @@
 //! Swaps, live reload and the end.
 
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
-use super::*;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::{Client, Limits, PATIENCE, Served, Setup, Site, blog, file, page};
 
 fn site_of(number: usize) -> Site {
     let mut site = blog();
@@ -165,31 +169,40 @@ async fn the_end_waits_for_answers_and_for_nobody_else() {
     );
 }
 
-#[tokio::test]
-async fn the_end_does_not_wait_for_ever() {
-    let mut site = blog();
-    site.answers.insert(
-        "/big".to_owned(),
-        file("text/plain", "big", &"x".repeat(32 << 20)),
-    );
+/// A server with a client that has begun to take a long answer and takes no more of it.
+async fn with_a_stuck_client(drain: Duration) -> (Served, Client) {
     let limits = Limits {
-        drain: Duration::from_millis(300),
+        drain,
         ..Limits::default()
     };
-    let served = Setup {
+    let mut site = blog();
+    let big = file("text/plain", "big", &"x".repeat(32 << 20));
+    site.answers.insert("/big".to_owned(), big);
+    let setup = Setup {
         site: Some(site),
         limits,
         ..Setup::default()
-    }
-    .serve()
-    .await;
+    };
+    let served = setup.serve().await;
     let mut stuck = served.connect().await;
     stuck.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n").await;
     assert!(stuck.more().await);
+    (served, stuck)
+}
+
+#[tokio::test]
+async fn the_end_does_not_wait_for_ever() {
+    let (served, _stuck) = with_a_stuck_client(Duration::from_millis(300)).await;
     served.stop.send(()).unwrap();
-    timeout(Duration::from_secs(5), served.task)
-        .await
-        .unwrap()
-        .unwrap()
-        .unwrap();
+    let ended = timeout(Duration::from_secs(5), served.task).await;
+    ended.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_the_wait() {
+    let (served, _stuck) = with_a_stuck_client(Duration::from_secs(60)).await;
+    served.stop.send(()).unwrap();
+    served.hurry.send(()).unwrap();
+    let ended = timeout(Duration::from_secs(5), served.task).await;
+    ended.unwrap().unwrap().unwrap();
 }

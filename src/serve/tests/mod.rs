@@ -56,6 +56,8 @@ struct Served {
     rebuild: RebuildHandle,
     report: Report,
     stop: oneshot::Sender<()>,
+    /// The second signal.
+    hurry: oneshot::Sender<()>,
     task: JoinHandle<Result<(), Error>>,
 }
 
@@ -92,16 +94,16 @@ impl Setup {
             branch: Arc::new(ArcSwapOption::from_pointee(self.branch.map(str::to_owned))),
             live: self.live,
         };
-        let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(run_within(self.limits, listener, app, async {
-            stopped.await.unwrap_or_default();
-        }));
+        let ((stop, stopped), (hurry, hurried)) = (oneshot::channel(), oneshot::channel());
+        let signals = (signalled(stopped), signalled(hurried));
+        let task = tokio::spawn(run_within(self.limits, listener, app, signals));
         Served {
             address,
             current,
             rebuild,
             report,
             stop,
+            hurry,
             task,
         }
     }
@@ -173,12 +175,15 @@ impl Client {
         String::from_utf8(std::mem::take(&mut self.unread)).unwrap()
     }
 
-    /// Reads until `text` has come.
+    /// Reads up to and including `text`.
     async fn until(&mut self, text: &str) {
-        while find(&self.unread, text.as_bytes()).is_none() {
+        let at = loop {
+            if let Some(at) = find(&self.unread, text.as_bytes()) {
+                break at;
+            }
             assert!(self.more().await, "closed before `{text}`");
-        }
-        self.unread.clear();
+        };
+        self.unread.drain(..at + text.len());
     }
 
     async fn more(&mut self) -> bool {
@@ -200,6 +205,13 @@ impl Got {
 
     fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
+    }
+}
+
+/// A test that ends without a signal has sent none.
+async fn signalled(signal: oneshot::Receiver<()>) {
+    if signal.await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -1,8 +1,11 @@
 //! Framing, hosts and slow clients: what is decided before anything looks at the path.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::*;
+use tokio::io::AsyncWriteExt;
+use tokio::time::timeout;
+
+use super::{Limits, Setup, blog, file};
 
 const CHUNKED: &str = "POST /-/hook HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n";
 
