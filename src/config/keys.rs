@@ -48,7 +48,8 @@ mod tests {
     use serde::de::DeserializeOwned;
 
     use super::*;
-    use crate::config::{Author, Content, Feed, MenuEntry, Provenance, Site, SiteConfig};
+    use crate::config::site::Feed;
+    use crate::config::{Author, Content, MenuEntry, Provenance, Site, SiteConfig};
 
     /// What serde says it accepts, read from its refusal of a key that cannot exist.
     fn accepted<T: DeserializeOwned + std::fmt::Debug>() -> Vec<String> {

@@ -58,6 +58,9 @@ struct ServerFile {
     webhook_secret_file: Option<PathBuf>,
 }
 
+/// The webhook's secret, and the other one while they are rotated.
+pub(crate) type SecretPair = (Vec<u8>, Option<Vec<u8>>);
+
 impl ServeOptions {
     /// Fills what neither a flag nor a variable set from the server's file. Paths in the file are
     /// relative to it.
@@ -91,9 +94,9 @@ impl ServeOptions {
         Ok(())
     }
 
-    /// The webhook's secret, and the other one while they are rotated: from the file, else from
-    /// the variable, else none, and then no trigger is taken.
-    pub(crate) fn secrets(&self) -> Result<Option<(Vec<u8>, Option<Vec<u8>>)>, Error> {
+    /// The webhook's secrets: from the file, else from the variable, else none, and then no
+    /// trigger is taken.
+    pub(crate) fn secrets(&self) -> Result<Option<SecretPair>, Error> {
         let (text, origin) = match &self.webhook_secret_file {
             Some(file) => (super::read(file)?, format!("`{}`", file.display())),
             None => match variable("BYLINE_WEBHOOK_SECRET") {

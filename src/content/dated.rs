@@ -70,7 +70,12 @@ impl Reader<'_> {
             .updated
             .and_then(|date| date.moment(self.zone.as_ref()));
         stated
-            .or_else(|| history.and_then(|history| history.updated))
+            // The commit that brought the post is no update of it, however old the stated date.
+            .or_else(|| {
+                history
+                    .filter(|history| history.updated > history.published)
+                    .and_then(|history| history.updated)
+            })
             .map(|moment| self.shown(moment))
             .filter(|updated| *updated > dated.published)
             .unwrap_or(dated.published)

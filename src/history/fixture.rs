@@ -217,7 +217,6 @@ impl Past {
             author: signature(who, day),
             committer: signature(who, day),
             co_authors: Vec::new(),
-            subject: String::new(),
             changes,
         };
         self.commits.push(Draft { commit, tree });

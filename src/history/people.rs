@@ -54,8 +54,25 @@ fn credited(commit: &Commit, rules: &Rules<'_>) -> Vec<Person> {
         .chain(&commit.co_authors)
         .filter(|person| !(rules.excluded)(&person.name))
         .map(|person| rules.mailmap.person(person))
+        .map(|person| Person {
+            name: without_address(&person.name),
+            ..person
+        })
         .filter(|person| !person.name.is_empty() && !(rules.excluded)(&person.name))
         .collect()
+}
+
+/// A name that is an address (some set `user.name` so) keeps what stands before the `@`: no
+/// address from a commit is ever published.
+fn without_address(name: &str) -> String {
+    let words = name
+        .split_whitespace()
+        .map(|word| match word.split_once('@') {
+            Some((local, host)) if !host.is_empty() => local.trim_start_matches(['<', '(']),
+            _ => word,
+        });
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    words.join(" ")
 }
 
 impl Credits {

@@ -1,4 +1,4 @@
-//! Atom (RFC 4287).
+//! The feed as Atom (RFC 4287).
 
 use super::Rendition;
 use super::feed::{Feed, id};

@@ -1,4 +1,4 @@
-//! JSON Feed 1.1.
+//! The feed as JSON (JSON Feed 1.1).
 
 use serde::Serialize;
 

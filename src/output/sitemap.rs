@@ -33,7 +33,7 @@ fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
         for (number, part) in entries.chunks(LARGEST).enumerate() {
             let path = format!("/sitemap-{}.xml", number + 1);
             index.element("sitemap", &[], |xml| {
-                xml.text("loc", &[], &absolute(edition, &path))
+                xml.text("loc", &[], &absolute(edition, &path));
             });
             made.push(Rendition::text(
                 &path,

@@ -36,7 +36,7 @@ impl Xml {
     pub(super) fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
         let clean: String = text.chars().filter(|c| is_xml(*c)).collect();
         self.element(name, attributes, |xml| {
-            xml.event(Event::Text(BytesText::new(&clean)))
+            xml.event(Event::Text(BytesText::new(&clean)));
         });
     }
 
@@ -81,7 +81,7 @@ mod tests {
     fn text_is_escaped_and_characters_xml_does_not_know_are_left_out() {
         let mut xml = Xml::new();
         xml.element("a", &[("b", "\"<\u{1}>\"")], |xml| {
-            xml.text("c", &[], "x & <y>\u{b}")
+            xml.text("c", &[], "x & <y>\u{b}");
         });
         assert_eq!(
             xml.finish(),

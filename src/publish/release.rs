@@ -258,11 +258,6 @@ impl Drop for Draft {
 }
 
 impl Manifest {
-    /// Bytes in its segments, used or not.
-    pub(super) fn size(&self) -> u64 {
-        self.segments.values().sum()
-    }
-
     pub(super) fn segments(&self) -> usize {
         self.segments.len()
     }

@@ -3,6 +3,8 @@
 
 mod cause;
 mod clock;
+mod failure;
+mod memory;
 mod past;
 mod pipeline;
 mod queue;
@@ -10,27 +12,22 @@ mod report;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use arc_swap::ArcSwapOption;
 
 use crate::diagnostic::Diagnostic;
-use crate::moment::Moment;
-use crate::publish::{self, Publisher};
-use crate::repository::{Oid, SourceFile};
+use crate::publish::Publisher;
+use crate::repository::Snapshot;
+use failure::Failure;
+use memory::{Ending, Memory};
 use queue::{Request, Wake};
 
 pub(crate) use cause::Cause;
 pub(crate) use clock::now;
-pub(crate) use pipeline::{Error, Pipeline, Reading, Stopwatch, Timings, chain};
+pub(crate) use pipeline::{Error, Pipeline, Reading, Stopwatch, Timings};
 pub(crate) use queue::RebuildHandle;
-pub(crate) use report::{BuildId, BuildState, Health, Report, Stage, Status, Trouble};
-
-/// Waits between attempts that failed for a reason outside the content.
-const FIRST_RETRY: Duration = Duration::from_secs(1);
-const LAST_RETRY: Duration = Duration::from_secs(300);
-/// The clock may be set while a scheduled post waits: look again at least this often.
-const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+pub(crate) use report::{BuildId, BuildState, Health, Report, Stage, Status};
 
 /// The loop and what it owns.
 pub(crate) struct Rebuilder {
@@ -40,22 +37,6 @@ pub(crate) struct Rebuilder {
     pub(crate) report: Report,
     /// The published branch, told to the webhook once it is known.
     pub(crate) branch: Arc<ArcSwapOption<String>>,
-}
-
-/// What is kept from one turn to the next.
-#[derive(Debug, Default)]
-struct Memory {
-    /// What the last finished build looked at, successful or not.
-    seen: Option<(Option<Oid>, Vec<SourceFile>)>,
-    next_scheduled: Option<Moment>,
-    retry: Option<(Instant, Duration)>,
-}
-
-/// Why a turn of the loop ended without a new site.
-enum Failure {
-    Build(Error),
-    Write(publish::Error),
-    Panic,
 }
 
 impl Rebuilder {
@@ -84,15 +65,17 @@ impl Rebuilder {
         match outcome.unwrap_or(Err(Failure::Panic)) {
             Ok(()) => {
                 state.state = Stage::Published;
-                memory.retry = None;
+                memory.settle();
                 self.report.outcome(None);
             }
             Err(failure) => {
                 state.state = Stage::Failed;
                 state.reason = Some(failure.reason());
-                state.errors.extend(failure.diagnostics());
+                state.errors.extend_from_slice(failure.diagnostics());
                 tracing::error!(build = %state.id, reason = %failure.reason(), "nothing new is published");
-                memory.retry = failure.is_passing().then(|| backoff(memory.retry));
+                if failure.is_passing() {
+                    memory.retry_later();
+                }
                 self.report.outcome(Some(failure.trouble()));
             }
         }
@@ -122,43 +105,43 @@ impl Rebuilder {
         };
         state.commit = snapshot.commit.map(|commit| commit.to_string());
         state.timings_ms.insert("fetch", watch.lap());
-        if memory.knows(&snapshot.commit, &snapshot.files)
-            && !causes.iter().any(|cause| cause.insists())
-        {
-            return fetched.and_then(|()| self.unchanged());
+        let insists = causes.iter().any(|cause| cause.insists());
+        if let Some(ending) = memory.ending(&snapshot).filter(|_| !insists) {
+            // Nothing differs from what was built last: how that ended still holds.
+            return ending.repeat(state).and(fetched);
         }
+        let (commit, files) = (snapshot.commit, snapshot.files.clone());
+        memory.begin();
+        let made = self.make(state, snapshot, memory);
+        memory.end(commit, files, Ending::of(&made, state));
+        made.and(fetched)
+    }
+
+    /// Reads, renders and publishes a snapshot.
+    fn make(
+        &mut self,
+        state: &mut BuildState,
+        snapshot: Snapshot,
+        memory: &mut Memory,
+    ) -> Result<(), Failure> {
         state.state = Stage::Building;
         self.report.record(state.clone());
-
-        memory.seen = Some((snapshot.commit, snapshot.files.clone()));
-        memory.next_scheduled = None;
         let mut reading = self
             .pipeline
             .read(snapshot, now())
             .map_err(Failure::Build)?;
-        memory.next_scheduled = reading.library.next_scheduled;
+        memory.schedule(reading.library.next_scheduled);
         let plan = self.pipeline.plan(&mut reading).map_err(Failure::Build)?;
         state.posts = Some(plan.posts);
-        watch.lap();
+        let mut watch = Stopwatch::start();
         let repository = self.pipeline.repository();
-        let published = self.publisher.publish(plan, &|file| repository.read(file));
-        if let Err(error) = published {
-            // The next attempt must not take this revision for built.
-            memory.seen = None;
-            return Err(Failure::Write(error));
-        }
+        self.publisher
+            .publish(plan, &|file| repository.read(file))
+            .map_err(Failure::Write)?;
         state.timings_ms.append(&mut reading.timings);
         state.timings_ms.insert("write", watch.lap());
         report(state, reading.findings);
-        fetched
-    }
-
-    /// Nothing differs from what was built last: that build's outcome still holds.
-    fn unchanged(&self) -> Result<(), Failure> {
-        match self.report.last_rejected() {
-            None => Ok(()),
-            Some(errors) => Err(Failure::Build(Error::Rejected(errors))),
-        }
+        Ok(())
     }
 }
 
@@ -178,80 +161,4 @@ fn report(state: &mut BuildState, findings: Vec<Diagnostic>) {
     );
     state.errors = errors;
     state.warnings = warnings;
-}
-
-impl Memory {
-    fn knows(&self, commit: &Option<Oid>, files: &[SourceFile]) -> bool {
-        self.seen
-            .as_ref()
-            .is_some_and(|(seen, listed)| seen == commit && listed == files)
-    }
-
-    /// When to look again with nobody asking.
-    fn deadline(&self) -> Option<Instant> {
-        let due = self.next_scheduled.map(|due| {
-            let wait = due.timestamp().duration_since(now().timestamp());
-            Instant::now()
-                + Duration::try_from(wait)
-                    .unwrap_or_default()
-                    .min(LONGEST_WAIT)
-        });
-        due.into_iter().chain(self.retry.map(|(at, _)| at)).min()
-    }
-
-    /// Asks for what the deadline was about.
-    fn wake(&mut self, queue: &RebuildHandle) {
-        let retry = self.retry.is_some_and(|(at, _)| at <= Instant::now());
-        let due = self.next_scheduled.is_some_and(|due| due <= now());
-        let cause = if retry {
-            Cause::Retry
-        } else if due {
-            Cause::Due
-        } else {
-            return;
-        };
-        if let Err(error) = queue.request(cause) {
-            tracing::error!(%error, "no build can be named");
-        }
-    }
-}
-
-impl Failure {
-    fn reason(&self) -> String {
-        match self {
-            Self::Build(error) => chain(error),
-            Self::Write(error) => chain(error),
-            Self::Panic => {
-                "byline met a defect of its own; please report it with the log".to_owned()
-            }
-        }
-    }
-
-    fn diagnostics(&self) -> Vec<Diagnostic> {
-        match self {
-            Self::Build(Error::Rejected(findings)) => findings.clone(),
-            Self::Build(_) | Self::Write(_) | Self::Panic => Vec::new(),
-        }
-    }
-
-    /// Whether the same commit may fare better later. What the content is to blame for will not.
-    fn is_passing(&self) -> bool {
-        matches!(self, Self::Build(Error::Source(_)) | Self::Write(_))
-    }
-
-    fn trouble(&self) -> Trouble {
-        match self {
-            Self::Build(Error::Source(_)) => Trouble::Remote(self.reason()),
-            Self::Build(_) | Self::Write(_) | Self::Panic => Trouble::Build(self.reason()),
-        }
-    }
-}
-
-/// The next attempt: twice the wait before, with jitter, so that many daemons do not return to a
-/// remote in step.
-fn backoff(last: Option<(Instant, Duration)>) -> (Instant, Duration) {
-    let wait = last.map_or(FIRST_RETRY, |(_, wait)| (wait * 2).min(LAST_RETRY));
-    let mut byte = [0_u8];
-    let jitter = getrandom::fill(&mut byte).map_or(0.0, |()| f64::from(byte[0]) / 1024.0);
-    (Instant::now() + wait.mul_f64(1.0 + jitter), wait)
 }

@@ -98,13 +98,10 @@ impl Pipeline {
         timings.insert("source", watch.lap());
 
         let history = match snapshot.commit {
-            Some(tip) => self.history(
-                tip,
-                &snapshot.files,
-                &snapshot.uncommitted,
-                &config,
-                &layout,
-            )?,
+            Some(tip) => {
+                let tracked = tracked(&snapshot.files, &snapshot.uncommitted, &layout);
+                self.history(tip, tracked, &config, &layout)?
+            }
             None => Arc::default(),
         };
         findings.extend(
@@ -226,18 +223,10 @@ impl Pipeline {
     fn history(
         &mut self,
         tip: Oid,
-        files: &[SourceFile],
-        uncommitted: &HashSet<String>,
+        tracked: Vec<String>,
         config: &SiteConfig,
         layout: &Layout,
     ) -> Result<Arc<History>, Error> {
-        let tracked: Vec<String> = files
-            .iter()
-            .filter(|file| {
-                !uncommitted.contains(&file.path) && layout.place(&file.path) != Place::Hidden
-            })
-            .map(|file| file.path.clone())
-            .collect();
         if let Some(traced) = &self.traced
             && traced.tip == tip
             && traced.tracked == tracked
@@ -273,6 +262,16 @@ impl Pipeline {
         let bytes = self.repository.dot_file(name)?.unwrap_or_default();
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
+}
+
+/// The files whose history is wanted: all that is committed and seen.
+fn tracked(files: &[SourceFile], uncommitted: &HashSet<String>, layout: &Layout) -> Vec<String> {
+    files
+        .iter()
+        .filter(|file| !uncommitted.contains(&file.path))
+        .filter(|file| layout.place(&file.path) != Place::Hidden)
+        .map(|file| file.path.clone())
+        .collect()
 }
 
 /// Names that are never authors. The patterns were tried when the configuration was read.

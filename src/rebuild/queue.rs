@@ -17,6 +17,9 @@ pub(crate) struct RebuildHandle {
 #[derive(Debug, Default)]
 struct Waiting {
     build: Option<Request>,
+    /// The build the loop took last: it is still to be found in the moment before the loop
+    /// reports it.
+    taken: Option<BuildId>,
     stopped: bool,
 }
 
@@ -57,13 +60,13 @@ impl RebuildHandle {
         Ok(id)
     }
 
-    /// Whether a build of this name is waiting.
+    /// Whether a build of this name is waiting, or was just taken up.
     pub(crate) fn is_waiting(&self, id: &str) -> bool {
         let waiting = self.shared.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting
-            .build
-            .as_ref()
-            .is_some_and(|request| request.id.as_str() == id)
+        let next = waiting.build.as_ref().map(|request| &request.id);
+        next.into_iter()
+            .chain(&waiting.taken)
+            .any(|known| known.as_str() == id)
     }
 
     /// Ends the loop after the build that runs.
@@ -85,6 +88,7 @@ impl RebuildHandle {
                 return Wake::Stop;
             }
             if let Some(request) = waiting.build.take() {
+                waiting.taken = Some(request.id.clone());
                 return Wake::Build(request);
             }
             waiting = match deadline {

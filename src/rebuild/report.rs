@@ -116,15 +116,6 @@ impl BuildState {
 }
 
 impl Report {
-    /// The errors of the newest finished build, if the content made it fail.
-    pub(super) fn last_rejected(&self) -> Option<Vec<Diagnostic>> {
-        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        let finished =
-            |build: &&BuildState| matches!(build.state, Stage::Published | Stage::Failed);
-        let last = inner.builds.iter().rev().find(finished)?;
-        (last.state == Stage::Failed && !last.errors.is_empty()).then(|| last.errors.clone())
-    }
-
     /// Records a new build or the next stage of a known one.
     pub(crate) fn record(&self, state: BuildState) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);

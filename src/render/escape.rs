@@ -2,7 +2,7 @@
 
 /// Appends `text` with the five characters that mean something to HTML replaced; fit for element
 /// content and for quoted attributes.
-pub(crate) fn escape_into(html: &mut String, text: &str) {
+pub(super) fn escape_into(html: &mut String, text: &str) {
     for character in text.chars() {
         match character {
             '&' => html.push_str("&amp;"),
@@ -16,7 +16,7 @@ pub(crate) fn escape_into(html: &mut String, text: &str) {
 }
 
 /// `text` escaped.
-pub(crate) fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + 16);
     escape_into(&mut html, text);
     html

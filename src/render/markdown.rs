@@ -7,7 +7,7 @@ use std::fmt::{self, Write};
 use std::time::{Duration, Instant};
 
 use comrak::adapters::SyntaxHighlighterAdapter;
-use comrak::html::{ChildRendering, format_node_default};
+use comrak::html::format_node_default;
 use comrak::nodes::{AstNode, NodeHeading, NodeValue};
 use comrak::options::Plugins;
 use comrak::{Arena, Options, create_formatter};

@@ -10,6 +10,5 @@ mod theme;
 pub(crate) mod view;
 
 pub(crate) use article::Article;
-pub(crate) use escape::escaped;
-pub(crate) use markdown::{Heading, Links, Rendered, TooMuch, render};
-pub(crate) use theme::{Asset, FOLDER as THEME_FOLDER, Theme, ThemeFile};
+pub(crate) use markdown::Links;
+pub(crate) use theme::{FOLDER as THEME_FOLDER, Theme, ThemeFile};

@@ -87,7 +87,7 @@ impl Theme {
         if problems.is_empty()
             && let Err((name, reason)) = bounds::check_graph(&includes)
         {
-            problems.push(theme.problem(&name, 0, reason));
+            problems.push(theme.problem(&name, 0, &reason));
         }
         if !problems.is_empty() {
             return Err(problems);
@@ -118,7 +118,7 @@ impl Theme {
                     error.line_no.unwrap_or(1),
                     error.column_no.unwrap_or(1),
                 );
-                Err(self.problem(&name, offset, error.reason().to_string()))
+                Err(self.problem(&name, offset, &error.reason().to_string()))
             }
         }
     }
@@ -136,19 +136,19 @@ impl Theme {
                 let before =
                     String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
                 self.sources.insert(name.to_owned(), before.into_owned());
-                return Err(self.problem(name, usize::MAX, "the template is not UTF-8".to_owned()));
+                return Err(self.problem(name, usize::MAX, "the template is not UTF-8"));
             }
         };
         self.sources.insert(name.to_owned(), source);
         let source = &self.sources[name];
         bounds::check_source(source)
-            .map_err(|refusal| self.problem(name, refusal.offset, refusal.reason))?;
+            .map_err(|refusal| self.problem(name, refusal.offset, &refusal.reason))?;
         if let Err(error) = self.registry.register_template_string(name, source) {
             let (line, column) = error.pos().unwrap_or((1, 1));
             return Err(self.problem(
                 name,
                 offset(source, line, column),
-                error.reason().to_string(),
+                &error.reason().to_string(),
             ));
         }
         let template = self
@@ -156,14 +156,14 @@ impl Theme {
             .get_template(name)
             .expect("the template was just registered");
         let partials =
-            bounds::partials(template).map_err(|reason| self.problem(name, 0, reason))?;
+            bounds::partials(template).map_err(|reason| self.problem(name, 0, &reason))?;
         Ok(partials)
     }
 
-    fn problem(&self, name: &str, offset: usize, reason: String) -> Diagnostic {
+    fn problem(&self, name: &str, offset: usize, reason: &str) -> Diagnostic {
         let source = self.sources.get(name).map_or("", String::as_str);
         // The engine's own messages run over several lines; the first says it.
-        let reason = reason.lines().next().unwrap_or_default().to_owned();
+        let reason = reason.lines().next().unwrap_or_default();
         Diagnostic::error("theme", reason)
             .path(format!("{FOLDER}{name}.hbs"))
             .at(source, offset)

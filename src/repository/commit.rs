@@ -19,7 +19,6 @@ pub(super) struct Parsed {
     /// Seconds as the committer line states them, for ordering alone.
     pub(super) seconds: i64,
     pub(super) co_authors: Vec<Person>,
-    pub(super) subject: String,
     /// What is wrong with it, the first fault found.
     pub(super) fault: Option<&'static str>,
 }
@@ -51,7 +50,6 @@ pub(super) fn parse(raw: &[u8]) -> Parsed {
         committer,
         seconds,
         co_authors: co_authors(&message),
-        subject: clean(message.trim_start().lines().next().unwrap_or_default()),
         fault,
     }
 }
@@ -208,7 +206,6 @@ mod tests {
             parsed.committer.time.unwrap().rfc3339(),
             "2024-05-01T05:18:01-03:30"
         );
-        assert_eq!(parsed.subject, "Add a post");
     }
 
     #[test]

@@ -106,7 +106,6 @@ impl Node {
             author: self.parsed.author,
             committer: self.parsed.committer,
             co_authors: self.parsed.co_authors,
-            subject: self.parsed.subject,
             changes,
         }
     }

@@ -95,8 +95,6 @@ pub(crate) struct Commit {
     pub(crate) committer: Signature,
     /// `Co-authored-by` trailers in order, as name and address.
     pub(crate) co_authors: Vec<Person>,
-    /// First line of the message.
-    pub(crate) subject: String,
     /// What differs from each parent, in the order of `parents`; a root has one list, against
     /// the empty tree.
     pub(crate) changes: Vec<Vec<Change>>,

@@ -17,8 +17,6 @@ pub(crate) struct Plan {
     pub(crate) commit: Option<Oid>,
     /// Published posts in it.
     pub(crate) posts: usize,
-    pub(crate) pages: usize,
-    pub(crate) files: usize,
     /// Sorted by path; each path stands once.
     pub(crate) renditions: Vec<Rendition>,
     /// Old address to new, both paths of the site.
@@ -55,8 +53,6 @@ impl Plan {
         let plan = Self {
             commit,
             posts: edition.posts.len(),
-            pages: edition.pages.len(),
-            files: library.files.len(),
             renditions,
             redirects,
         };

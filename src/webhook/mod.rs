@@ -7,7 +7,7 @@ mod github;
 mod secrets;
 mod signature;
 
-pub(crate) use secrets::{EmptySecret, Secrets};
+pub(crate) use secrets::Secrets;
 #[cfg(test)]
 pub(crate) use signature::sign;
 

@@ -1,4 +1,4 @@
-//! TOML front matter.
+//! TOML front matter, read with the place of each value.
 
 use std::ops::Range;
 
