@@ -26,6 +26,9 @@ mod content;
 
 mod render;
 
+#[doc(hidden)]
+pub mod parts;
+
 mod output;
 
 // The finished site, made current.

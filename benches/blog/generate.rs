@@ -8,10 +8,10 @@ use std::process::{Command, Stdio};
 
 const AUTHORS: [&str; 4] = ["Ann Lee", "Bo Nord", "Cy Park", "Di Ruiz"];
 const WORDS: [&str; 32] = [
-    "harbour", "morning", "letter", "engine", "silence", "garden", "method", "window", "river", "number",
-    "story", "question", "answer", "mirror", "branch", "commit", "reader", "editor", "paper", "weather",
-    "north", "copper", "signal", "bridge", "lantern", "orchard", "pattern", "quarter", "shadow", "timber",
-    "valley", "winter",
+    "harbour", "morning", "letter", "engine", "silence", "garden", "method", "window", "river",
+    "number", "story", "question", "answer", "mirror", "branch", "commit", "reader", "editor",
+    "paper", "weather", "north", "copper", "signal", "bridge", "lantern", "orchard", "pattern",
+    "quarter", "shadow", "timber", "valley", "winter",
 ];
 /// Posts that share a monthly folder.
 const IN_A_FOLDER: usize = 60;
@@ -21,29 +21,51 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit
     }
 }
 
 /// Makes a bare repository at `path`.
-pub fn blog(path: &Path, posts: usize, commits: usize) {
-    assert!(git(path.parent().expect("a parent")).args(["init", "-q", "--bare", "-b", "main"]).arg(path).status().expect("git runs").success());
+pub(crate) fn blog(path: &Path, posts: usize, commits: usize) {
+    assert!(
+        git(path.parent().expect("a parent"))
+            .args(["init", "-q", "--bare", "-b", "main"])
+            .arg(path)
+            .status()
+            .expect("git runs")
+            .success()
+    );
     import(path, |stream| {
         let mut random = Random(42);
-        file(stream, "ann", 0, "byline.toml", "[site]\ntitle = \"Generated\"\nbase_url = \"https://blog.example.org\"\n");
+        file(
+            stream,
+            "ann",
+            0,
+            "byline.toml",
+            "[site]\ntitle = \"Generated\"\nbase_url = \"https://blog.example.org\"\n",
+        );
         for round in 0..commits {
             for post in 0..posts {
                 let author = AUTHORS[random.below(AUTHORS.len())];
                 let when = round * posts + post + 1;
-                file(stream, author, when, &name(post), &text(post, round, &mut random));
+                file(
+                    stream,
+                    author,
+                    when,
+                    &name(post),
+                    &text(post, round, &mut random),
+                );
             }
         }
     });
 }
 
 /// One more commit, to post number `post`.
-pub fn edit(path: &Path, post: usize, line: &str) {
+pub(crate) fn edit(path: &Path, post: usize, line: &str) {
     let mut random = Random(post as u64);
     let text = format!("{}\n{line}\n", text(post, 99, &mut random));
     import(path, |stream| {
@@ -53,13 +75,17 @@ pub fn edit(path: &Path, post: usize, line: &str) {
 }
 
 /// Where post number `post` is served.
-pub fn address(post: usize) -> String {
+pub(crate) fn address(post: usize) -> String {
     format!("/post-{post}/")
 }
 
 fn name(post: usize) -> String {
     let month = post / IN_A_FOLDER;
-    format!("posts/{}/{:02}/post-{post}.md", 1990 + month / 12, month % 12 + 1)
+    format!(
+        "posts/{}/{:02}/post-{post}.md",
+        1990 + month / 12,
+        month % 12 + 1
+    )
 }
 
 fn file(stream: &mut String, author: &str, when: usize, path: &str, text: &str) {
@@ -74,10 +100,18 @@ fn file(stream: &mut String, author: &str, when: usize, path: &str, text: &str) 
 
 fn text(post: usize, round: usize, random: &mut Random) -> String {
     let tag = WORDS[post % 12];
-    let mut text = format!("+++\ntitle = \"Post {post} of the {tag}\"\ntags = [\"{tag}\", \"{}\"]\n+++\n\n", WORDS[12 + post % 7]);
+    let mut text = format!(
+        "+++\ntitle = \"Post {post} of the {tag}\"\ntags = [\"{tag}\", \"{}\"]\n+++\n\n",
+        WORDS[12 + post % 7]
+    );
     writeln!(text, "Version {round}.\n").expect("memory takes it");
     for section in 0..5 {
-        writeln!(text, "## Part {section} and the {}\n", WORDS[random.below(WORDS.len())]).expect("memory takes it");
+        writeln!(
+            text,
+            "## Part {section} and the {}\n",
+            WORDS[random.below(WORDS.len())]
+        )
+        .expect("memory takes it");
         for _ in 0..3 {
             for _ in 0..65 {
                 text.push_str(WORDS[random.below(WORDS.len())]);
@@ -99,7 +133,12 @@ fn import(path: &Path, write: impl FnOnce(&mut String)) {
         .stdin(Stdio::piped())
         .spawn()
         .expect("git runs");
-    child.stdin.take().expect("standard input is a pipe").write_all(stream.as_bytes()).expect("git reads");
+    child
+        .stdin
+        .take()
+        .expect("standard input is a pipe")
+        .write_all(stream.as_bytes())
+        .expect("git reads");
     assert!(child.wait().expect("git ends").success());
 }
 

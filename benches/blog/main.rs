@@ -3,6 +3,12 @@
 //! `cargo bench --bench blog -- 1000 5` makes 1,000 posts with 5 commits each (the default), from a
 //! fixed seed, so that two runs measure the same work. Needs git.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark prints what it measured and reads it from the system"
+)]
+
 mod generate;
 mod measure;
 
@@ -13,7 +19,9 @@ use measure::{Daemon, Run};
 
 fn main() {
     // `cargo bench` adds `--bench`; numbers are posts and commits a post.
-    let numbers: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let numbers: Vec<usize> = std::env::args()
+        .filter_map(|argument| argument.parse().ok())
+        .collect();
     let posts = numbers.first().copied().unwrap_or(1000);
     let commits = numbers.get(1).copied().unwrap_or(5);
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -22,8 +30,16 @@ fn main() {
     println!("{posts} posts, {} commits", posts * commits);
 
     let out = folder.path().join("public");
-    let cold = Run::of(Command::new(measure::BYLINE).args(["build", "--json", "--out"]).arg(&out).arg(&remote));
-    println!("cold build     {:>8.2} s wall, {:>8.2} s CPU, {:>6} MiB peak", cold.wall, cold.cpu, cold.peak_mib);
+    let cold = Run::of(
+        Command::new(measure::BYLINE)
+            .args(["build", "--json", "--out"])
+            .arg(&out)
+            .arg(&remote),
+    );
+    println!(
+        "cold build     {:>8.2} s wall, {:>8.2} s CPU, {:>6} MiB peak",
+        cold.wall, cold.cpu, cold.peak_mib
+    );
     println!("  stages (ms)  {}", cold.timings());
     serve(folder.path(), &remote, posts);
 }
@@ -40,7 +56,10 @@ fn serve(folder: &Path, remote: &Path, posts: usize) {
         })
         .collect();
     seconds.sort_by(f64::total_cmp);
-    println!("push to visible{:>8.3} s median of 5 ({:.3} to {:.3})", seconds[2], seconds[0], seconds[4]);
+    println!(
+        "push to visible{:>8.3} s median of 5 ({:.3} to {:.3})",
+        seconds[2], seconds[0], seconds[4]
+    );
     println!("daemon         {:>8} MiB peak", daemon.peak_mib());
     drop(daemon);
     let again = Daemon::start(remote, &data);

@@ -10,5 +10,5 @@ mod theme;
 pub(crate) mod view;
 
 pub(crate) use article::Article;
-pub(crate) use markdown::Links;
+pub(crate) use markdown::{Links, render as markdown};
 pub(crate) use theme::{FOLDER as THEME_FOLDER, Theme, ThemeFile};
