@@ -33,17 +33,23 @@ impl Run {
     pub(crate) fn of(command: &mut Command) -> Self {
         let started = Instant::now();
         let mut child = command.stdout(Stdio::piped()).spawn().expect("byline runs");
+        let (mut cpu_seconds, mut peak_mib) = (0.0, 0);
+        // The figures go with the process: the last look before its end is kept. Its report is
+        // short enough to wait in the pipe.
+        while child.try_wait().expect("byline ends").is_none() {
+            cpu_seconds = cpu(child.id()).max(cpu_seconds);
+            peak_mib = peak(child.id()).max(peak_mib);
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let wall = started.elapsed().as_secs_f64();
         let mut output = String::new();
         let mut stdout = child.stdout.take().expect("standard output is a pipe");
         stdout
             .read_to_string(&mut output)
             .expect("byline writes text");
-        // The process has closed its output and is about to end: its last figures.
-        let (cpu, peak_mib) = (cpu(child.id()), peak(child.id()));
-        child.wait().expect("byline ends");
         Self {
-            wall: started.elapsed().as_secs_f64(),
-            cpu,
+            wall,
+            cpu: cpu_seconds,
             peak_mib,
             output,
         }
