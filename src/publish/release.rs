@@ -6,10 +6,10 @@
 //!   00000007/
 //!     manifest.json            every address, and where its forms lie
 //!     SEGMENT, SEGMENT, ...    bodies one after the other; what did not change is a hard link
-//!   .new-XXXX                  under way; swept at the next start
+//!   .new-NAME                  under way; swept at the next start
 //! ```
 //!
-//! The order is: segments and manifest are written and flushed in `.new-XXXX`, that folder is
+//! The order is: segments and manifest are written and flushed in `.new-NAME`, that folder is
 //! renamed to its number, then `current` is replaced. A crash before the last rename leaves the old
 //! release current; after it, the new one is whole. There is no moment between.
 

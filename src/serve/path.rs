@@ -2,7 +2,9 @@
 //! joined to a folder: whatever it says, it is only looked up.
 
 use hyper::header::HeaderValue;
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{CONTROLS, percent_decode_str, utf8_percent_encode};
+
+use crate::address::encoded;
 
 /// Why a path cannot be looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,25 +42,6 @@ pub(super) fn decode(raw: &str) -> Result<String, Unusable> {
     Ok(path.into_owned())
 }
 
-/// What may not stand in a path as it is (RFC 3986, section 3.3), `%` included since the path is
-/// decoded; everything outside ASCII is encoded too.
-const PATH: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
-
 /// `Location` for a decoded path of this site, with the query the client came with. Never more
 /// than a path, so that no `Host` a client makes up can send another one away; `None` for a
 /// target that a browser would read as another host.
@@ -66,7 +49,7 @@ pub(super) fn location(path: &str, query: Option<&str>) -> Option<HeaderValue> {
     if !path.starts_with('/') || path.starts_with("//") {
         return None;
     }
-    let mut target = utf8_percent_encode(path, PATH).to_string();
+    let mut target = encoded(path);
     if let Some(query) = query {
         target.push('?');
         target.extend(utf8_percent_encode(query, CONTROLS));
