@@ -41,7 +41,7 @@ struct Entry<'a> {
     date_from: DateFrom,
     verified: Option<&'a str>,
     former_paths: &'a [String],
-    revisions: u32,
+    revisions: usize,
     git: Option<Git>,
 }
 
@@ -96,7 +96,7 @@ impl<'a> Entry<'a> {
             date_from: post.date_from,
             verified: None,
             former_paths: history.map_or(&[], |history| &history.former_paths),
-            revisions: history.map_or(0, |history| history.revisions),
+            revisions: history.map_or(0, |history| history.revisions.len()),
             git: history.map(|history| Git {
                 published: history.published,
                 updated: history.updated,

@@ -73,7 +73,18 @@ pub(crate) struct Post {
     pub(crate) draft: bool,
     pub(crate) scheduled: bool,
     /// What history alone says; `None` for an uncommitted file.
-    pub(crate) history: Option<FileHistory>,
+    pub(crate) history: Option<Arc<FileHistory>>,
+}
+
+impl Post {
+    /// The post as a version of that time: what changed it later is not in it.
+    fn at_time(mut self, time: Option<Moment>) -> Self {
+        let by_git = self.history.as_ref().and_then(|history| history.updated);
+        if let (Some(time), true) = (time, by_git == Some(self.updated)) {
+            self.updated = time.max(self.published);
+        }
+        self
+    }
 }
 
 /// What a post is, with what only that kind has.

@@ -2,6 +2,7 @@
 //! text comes back as diagnostics and no post.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
@@ -91,7 +92,7 @@ impl Reader<'_> {
         warnings: &mut Findings,
     ) -> Post {
         let dated = self.dated(&fields, document, warnings);
-        let updated = self.updated(&fields, &dated, document.history);
+        let updated = self.updated(&fields, &dated, document.history.map(|history| &**history));
         let (title, body_at) = document.title(&fields);
         let slug = post_slug(fields.slug.as_deref().unwrap_or(document.name.words));
         let facts = Facts {
@@ -104,7 +105,8 @@ impl Reader<'_> {
         let address = self.address(stated, document.spot.page, &facts);
         let mut aliases = self.aliases(&fields.aliases, warnings);
         aliases.extend(address.with_ending);
-        let (authors, contributors) = self.people(&fields.authors, document.history);
+        let (authors, contributors) =
+            self.people(&fields.authors, document.history.map(|history| &**history));
         let body = &document.text[body_at..];
         Post {
             path: document.path.to_owned(),
@@ -127,7 +129,7 @@ impl Reader<'_> {
         }
     }
 
-    fn provenance(&self, path: &str) -> Option<&FileHistory> {
+    fn provenance(&self, path: &str) -> Option<&Arc<FileHistory>> {
         if self.uncommitted.contains(path) {
             return None;
         }
@@ -164,7 +166,7 @@ pub(super) struct Document<'a> {
     body: usize,
     pub(super) spot: Spot<'a>,
     pub(super) name: FileName<'a>,
-    pub(super) history: Option<&'a FileHistory>,
+    pub(super) history: Option<&'a Arc<FileHistory>>,
 }
 
 impl Document<'_> {

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::{FileHistory, History, Mailmap, Rules, Standing, Texts, ignored_revisions};
+use super::{
+    FileHistory, History, Index, Mailmap, Query, Rules, Standing, Texts, ignored_revisions,
+};
 use crate::config::DateRule;
 use crate::moment::Moment;
 use crate::repository::{Change, Commit, Oid, Person, Signature};
@@ -49,8 +51,8 @@ impl Past {
 
     /// A commit on the tip by `who` on a day (`2024-01-31`), authored and committed at once.
     pub(super) fn commit(self, who: &str, day: &str, edit: impl FnOnce(&mut Tree)) -> Self {
-        let parents = self.tip.into_iter().collect();
-        self.add(who, day, parents, edit)
+        let parents: Vec<usize> = self.tip.into_iter().collect();
+        self.add(who, day, &parents, edit)
     }
 
     /// A merge of earlier commits into the tip; the tree is the union of all (a path at the tip
@@ -68,7 +70,7 @@ impl Past {
         for &parent in parents.iter().rev() {
             union.extend(self.commits[parent].tree.clone());
         }
-        self.add(who, day, parents, |tree| {
+        self.add(who, day, &parents, |tree| {
             *tree = union;
             edit(tree);
         })
@@ -132,21 +134,32 @@ impl Past {
     }
 
     /// What history says of every file of the tip.
-    pub(super) fn history(&self) -> History {
-        let commits = self.listed();
-        let tracked: Vec<&str> = self.tree().keys().map(String::as_str).collect();
+    pub(super) fn history(&self) -> Arc<History> {
+        self.continued(&mut Index::default())
+    }
+
+    /// The same, from what is known of earlier tips.
+    pub(super) fn continued(&self, index: &mut Index) -> Arc<History> {
         let rules = Rules {
             date: self.date,
             ignored: &self.ignored,
             mailmap: &self.mailmap,
             excluded: &|name| name.ends_with("[bot]"),
         };
-        History::trace(&commits, &tracked, &rules, &self.texts)
+        index.extend(&self.listed(index), &self.texts);
+        let tip = self.commits[self.tip.unwrap()].commit.id;
+        let query = Query {
+            tip,
+            wanted: &|_| true,
+            rules: &rules,
+            texts: &self.texts,
+        };
+        index.history(query, false)
     }
 
     /// What history says of one.
     pub(super) fn file(&self, path: &str) -> FileHistory {
-        self.history().files.remove(path).unwrap()
+        FileHistory::clone(&self.history().files[path])
     }
 
     /// The number of the commit that gave a file's date.
@@ -156,44 +169,31 @@ impl Past {
         found.unwrap()
     }
 
-    /// The commits in reach of the tip, as `repository` lists them. Later numbers are children of
-    /// earlier ones, so descending numbers are a topological order.
-    fn listed(&self) -> Vec<Commit> {
+    /// The commits in reach of the tip that are not known, as `repository` lists them: later
+    /// numbers are children of earlier ones.
+    fn listed(&self, index: &Index) -> Vec<Commit> {
+        let tip = self.tip.unwrap();
         let mut reached = vec![false; self.commits.len()];
-        reached[self.tip.unwrap()] = true;
-        let mut order = Vec::new();
-        for at in (0..self.commits.len())
-            .rev()
-            .filter(|&at| at <= self.tip.unwrap())
-        {
-            if reached[at] {
-                order.push(at);
-                for &parent in &self.commits[at].commit.parents {
-                    reached[parent] = true;
-                }
+        reached[tip] = true;
+        for at in (0..=tip).rev() {
+            if !reached[at] {
+                continue;
+            }
+            for parent in &self.commits[at].commit.parents {
+                let place = |draft: &Draft| draft.commit.id == *parent;
+                reached[self.commits.iter().position(place).unwrap()] = true;
             }
         }
-        let place: HashMap<usize, usize> = order
-            .iter()
-            .enumerate()
-            .map(|(to, &from)| (from, to))
-            .collect();
-        let listed = order.iter().map(|&at| {
-            let mut commit = self.commits[at].commit.clone();
-            commit
-                .parents
-                .iter_mut()
-                .for_each(|parent| *parent = place[parent]);
-            commit
-        });
-        listed.collect()
+        let commits = (0..=tip).filter(|&at| reached[at]);
+        let commits = commits.map(|at| self.commits[at].commit.clone());
+        commits.filter(|commit| !index.knows(commit.id)).collect()
     }
 
     fn add(
         mut self,
         who: &str,
         day: &str,
-        parents: Vec<usize>,
+        parents: &[usize],
         edit: impl FnOnce(&mut Tree),
     ) -> Self {
         let none = Tree::new();
@@ -203,20 +203,22 @@ impl Past {
             .collect();
         let mut tree = before.first().map_or_else(Tree::new, |&tree| tree.clone());
         edit(&mut tree);
-        let mut changes: Vec<_> = before.iter().map(|old| diff(old, &tree)).collect();
-        if changes.is_empty() {
-            changes.push(diff(&none, &tree));
-        }
+        let changes = diff(before.first().copied().unwrap_or(&none), &tree);
         for text in tree.values() {
             self.texts.blobs.insert(oid(text), text.clone());
         }
         let number = self.commits.len();
         let commit = Commit {
             id: oid(&format!("commit {number}")),
-            parents,
+            parents: parents
+                .iter()
+                .map(|&parent| self.commits[parent].commit.id)
+                .collect(),
             author: signature(who, day),
             committer: signature(who, day),
             co_authors: Vec::new(),
+            signed: false,
+            fault: None,
             changes,
         };
         self.commits.push(Draft { commit, tree });

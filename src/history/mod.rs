@@ -1,34 +1,40 @@
 //! Who wrote each file, and when: one fold over the commits for all files at once. Pure: commits
 //! and blobs come in as values, and what a blob says is asked of the caller.
 
-mod claims;
-mod descent;
 #[cfg(test)]
 mod fixture;
+mod fold;
 mod ignored;
+mod index;
+mod log;
 mod mailmap;
+mod past;
 mod people;
 mod publication;
 mod reading;
 mod renames;
 mod similarity;
-mod trace;
-mod trail;
+mod state;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::config::DateRule;
 use crate::moment::Moment;
-use crate::repository::{Commit, Oid, Person};
+use crate::repository::{Oid, Person};
 
 pub(crate) use ignored::ignored_revisions;
+pub(crate) use index::{Index, Query};
 pub(crate) use mailmap::Mailmap;
-use reading::Reading;
 
-/// What history says of every tracked file of one revision.
+/// What history says of the files of one revision, by path.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct History {
-    pub(crate) files: HashMap<String, FileHistory>,
+    pub(crate) files: HashMap<Arc<str>, Arc<FileHistory>>,
+    /// Files that are no more and once were published, by their last path.
+    pub(crate) gone: HashMap<Arc<str>, Arc<FileHistory>>,
 }
 
 /// What history says of one file.
@@ -47,12 +53,33 @@ pub(crate) struct FileHistory {
     pub(crate) authors: Vec<Person>,
     /// Everyone else who changed it since.
     pub(crate) contributors: Vec<Person>,
-    /// Commits that changed the file (differ from every parent), renames included.
-    pub(crate) revisions: u32,
+    /// The commits that changed the file (differ from every parent), renames included, newest
+    /// first.
+    pub(crate) revisions: Vec<Revision>,
     /// Earlier paths, newest first, written as in `Change::path`.
     pub(crate) former_paths: Vec<String>,
-    /// The file's contents, newest first: where a broken post finds its last good version.
-    pub(crate) versions: Vec<Oid>,
+    /// What readers could see under paths it has no more, newest first.
+    pub(crate) former: Vec<Former>,
+}
+
+/// One change of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Revision {
+    #[expect(dead_code, reason = "the pages of a post's history name it")]
+    pub(crate) commit: Oid,
+    /// By the rule that dates updates.
+    pub(crate) time: Option<Moment>,
+    /// The path it had from then on, written as in `Change::path`.
+    pub(crate) path: Arc<str>,
+    /// Its content from then on; `None` where it was removed.
+    pub(crate) blob: Option<Oid>,
+}
+
+/// A path under which a file was published, and its last published content there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Former {
+    pub(crate) path: Arc<str>,
+    pub(crate) blob: Oid,
 }
 
 /// The rule that gave a post's publication date.
@@ -106,28 +133,6 @@ pub(crate) trait Texts {
 /// migration, and say nothing of any one post's date.
 const BULK: usize = 10;
 
-impl History {
-    /// Folds `commits` (tip first, children before parents) into what is known of `tracked`,
-    /// paths at the tip. A path that no commit mentions is not in the answer.
-    pub(crate) fn trace(
-        commits: &[Commit],
-        tracked: &[&str],
-        rules: &Rules<'_>,
-        texts: &dyn Texts,
-    ) -> Self {
-        let walked = trace::walk(commits, tracked, texts);
-        let files = walked
-            .files()
-            .filter_map(|file| {
-                let (path, _) = file;
-                let history = Reading::new(commits, &walked, texts, file).conclude(rules)?;
-                Some((path.to_owned(), history))
-            })
-            .collect();
-        Self { files }
-    }
-}
-
 /// Whether a path names a text document by its extension: what can be a post, and is read to
 /// follow a rename.
 fn is_document(path: &str) -> bool {
@@ -150,88 +155,4 @@ fn base_name(path: &str) -> &str {
 /// Everything before the last part of a path.
 fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::fixture::{Edit, Past, Tree, oid, prose};
-
-    /// Numbers that look random and are the same in every run.
-    struct Dice(u64);
-
-    impl Dice {
-        fn roll(&mut self, sides: usize) -> usize {
-            self.0 ^= self.0 << 13;
-            self.0 ^= self.0 >> 7;
-            self.0 ^= self.0 << 17;
-            usize::try_from(self.0 % sides as u64).unwrap()
-        }
-    }
-
-    /// A few edits; the fewer texts there are, the more files are equal.
-    fn scramble(dice: &mut Dice, texts: usize, tree: &mut Tree) {
-        let path = |number| {
-            let folder = ["posts", "drafts", "/notes", "files"][number % 4];
-            format!("{folder}/{number}.md")
-        };
-        for _ in 0..=dice.roll(3) {
-            let paths: Vec<String> = tree.keys().cloned().collect();
-            let known = paths.get(dice.roll(paths.len().max(1)));
-            match (dice.roll(5), known) {
-                (0, Some(known)) => tree.delete(known),
-                (1 | 2, Some(known)) => tree.rename(known, &path(dice.roll(12))),
-                (3, Some(known)) => {
-                    let text = tree[known].clone() + "more\n";
-                    tree.write(known, &text);
-                }
-                _ => tree.write(&path(dice.roll(12)), &prose(dice.roll(texts))),
-            }
-        }
-    }
-
-    fn random(seed: u64, texts: usize, branches: bool) -> Past {
-        let mut dice = Dice(0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(seed));
-        let mut past = Past::new().commit("ann", "2024-01-01", |t| scramble(&mut dice, texts, t));
-        for _ in 0..dice.roll(40) {
-            let who = ["ann", "bob", "cat"][dice.roll(3)];
-            let day = format!("20{:02}-{:02}-01", dice.roll(30), 1 + dice.roll(12));
-            let (here, other) = (dice.roll(past.len()), dice.roll(past.len()));
-            let edit = |t: &mut Tree| scramble(&mut dice, texts, t);
-            past = match here % 4 {
-                0 if branches => past.at(here).commit(who, &day, edit),
-                1 if branches => past.merge(who, &day, &[other], edit),
-                _ => past.commit(who, &day, edit),
-            };
-        }
-        past
-    }
-
-    #[test]
-    fn any_history_gives_every_file_at_the_tip_a_date_and_a_writer() {
-        for (seed, texts) in (1..=400).flat_map(|seed| [(seed, 4), (seed, 1000)]) {
-            let past = random(seed, texts, true);
-            let history = past.history();
-            assert_eq!(history.files.len(), past.tree().len(), "seed {seed}");
-            for (path, file) in &history.files {
-                assert!(
-                    file.published.unwrap() <= file.updated.unwrap(),
-                    "seed {seed}: {path}"
-                );
-                assert!(!file.authors.is_empty(), "seed {seed}: {path}");
-                assert!(file.revisions > 0, "seed {seed}: {path}");
-                assert!(!file.former_paths.contains(path), "seed {seed}: {path}");
-            }
-        }
-    }
-
-    #[test]
-    fn the_newest_version_in_a_history_without_branches_is_the_present_one() {
-        for seed in 1..=400 {
-            let past = random(seed, 1000, false);
-            for (path, text) in past.tree() {
-                let newest = past.file(path).versions[0];
-                assert_eq!(newest, oid(text), "seed {seed}: {path}");
-            }
-        }
-    }
 }

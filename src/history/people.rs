@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::Rules;
+use super::log::{Entry, Log};
 use super::reading::Reading;
-use super::trail::Event;
-use crate::repository::{Commit, Person};
+use crate::repository::Person;
 
 /// People in order, each once: the same address or the same name is the same person.
 #[derive(Default)]
@@ -24,10 +24,14 @@ pub(super) fn credit(
 ) -> (Vec<Person>, Vec<Person>) {
     let mut known = Credits::default();
     let mut authors = 0;
-    let writes = |event: &Event| event.touch && event.oid.is_some();
-    let oldest = file.events.iter().rposition(writes);
-    for event in (0..file.events.len()).rev() {
-        let wrote = credited(file.commit(event), rules);
+    let writes = |at: &usize| {
+        let node = file.node(*at);
+        node.touch && node.oid.is_some()
+    };
+    let oldest = (0..file.trail.len()).rev().find(writes);
+    for event in (0..file.trail.len()).rev() {
+        let log = file.past.log;
+        let wrote = credited(log, log.entry(file.node(event).commit), rules);
         // What a commit of people already named changed makes no difference: its blobs are not
         // asked for.
         let news = wrote.iter().any(|person| !known.has(person));
@@ -45,13 +49,14 @@ pub(super) fn credit(
 /// Whether a commit wrote: changed what readers read, and is not to be looked past. The oldest in
 /// reach counts in any case, since nobody else can be named for what it holds.
 fn counts(file: &mut Reading<'_>, event: usize, rules: &Rules<'_>) -> bool {
-    !rules.ignored.contains(&file.commit(event).id) && file.changed(event)
+    !file.ignores(event, rules) && file.changed(event)
 }
 
 /// A commit's author and co-authors as the blog knows them.
-fn credited(commit: &Commit, rules: &Rules<'_>) -> Vec<Person> {
+fn credited(log: &Log, commit: &Entry, rules: &Rules<'_>) -> Vec<Person> {
     std::iter::once(&commit.author.person)
         .chain(&commit.co_authors)
+        .map(|&number| log.person(number))
         .filter(|person| !(rules.excluded)(&person.name))
         .map(|person| rules.mailmap.person(person))
         .map(|person| Person {

@@ -1,45 +1,44 @@
-//! One file's trail read for its meaning. Blobs are asked about only when an answer turns on
+//! One file's history read for its meaning. Blobs are asked about only when an answer turns on
 //! them, and each once.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
+use super::fold::Node;
+use super::past::Past;
 use super::publication::{self, Publication};
-use super::trace::{Moves, Walked};
-use super::trail::{Event, Trail, Version};
-use super::{BULK, FileHistory, Rules, Standing, Texts, is_document, people};
+use super::state::{File, NodeId};
+use super::{FileHistory, Former, Revision, Rules, Standing, people};
 use crate::config::DateRule;
 use crate::moment::Moment;
-use crate::repository::{Commit, Oid};
+use crate::repository::Oid;
 
-/// A file's trail with what is already known of its contents.
+/// A file's versions with what is already known of their contents.
 pub(super) struct Reading<'a> {
-    pub(super) commits: &'a [Commit],
-    pub(super) walked: &'a Walked<'a>,
-    pub(super) events: &'a [Event],
-    path: &'a str,
-    trail: &'a Trail,
-    texts: &'a dyn Texts,
+    pub(super) past: &'a Past<'a>,
+    /// Versions, newest first, on whatever branch they were made.
+    pub(super) trail: Vec<NodeId>,
+    /// Versions on the first-parent chain, newest first.
+    pub(super) mainline: Vec<NodeId>,
     document: bool,
-    standings: HashMap<Version, Standing>,
+    standings: HashMap<NodeId, Standing>,
     prose: HashMap<Oid, Option<u64>>,
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(
-        commits: &'a [Commit],
-        walked: &'a Walked<'a>,
-        texts: &'a dyn Texts,
-        file: (&'a str, &'a Trail),
-    ) -> Self {
-        let (path, trail) = file;
+    pub(super) fn new(past: &'a Past<'a>, file: File) -> Self {
+        let mainline = past.newest_first(file.mainline);
+        let trail = if file.trail == file.mainline {
+            mainline.clone()
+        } else {
+            past.newest_first(file.trail)
+        };
+        let path = trail.first().map(|&node| past.node(node).path);
         Self {
-            commits,
-            walked,
-            events: &trail.events,
-            path,
+            past,
             trail,
-            texts,
-            document: is_document(path),
+            mainline,
+            document: path.is_some_and(|path| past.log.is_document(path)),
             standings: HashMap::new(),
             prose: HashMap::new(),
         }
@@ -50,70 +49,87 @@ impl<'a> Reading<'a> {
         let publication = publication::find(&mut self, rules.date)?;
         let updated = self.updated(&publication, rules);
         let (authors, contributors) = people::credit(&mut self, publication.event, rules);
-        let touches = || self.events.iter().filter(|event| event.touch);
-        let mut versions: Vec<Oid> = Vec::new();
-        let mut seen = HashSet::new();
-        versions.extend(touches().filter_map(|event| event.oid.filter(|&oid| seen.insert(oid))));
         Some(FileHistory {
             published: publication.moment,
             updated: updated.max(publication.moment),
             rule: publication.rule,
-            commit: self.commits[publication.commit].id,
+            commit: self.past.log.entry(publication.commit).id,
             authors,
             contributors,
-            revisions: u32::try_from(touches().count()).unwrap_or(u32::MAX),
-            former_paths: self.trail.former_paths(self.path, &self.walked.names),
-            versions,
+            revisions: self.revisions(rules.date),
+            former_paths: self.former_paths(),
+            former: self.former(),
         })
     }
 
-    pub(super) fn commit(&self, event: usize) -> &'a Commit {
-        &self.commits[self.events[event].commit]
+    pub(super) fn node(&self, at: usize) -> &'a Node {
+        self.past.node(self.trail[at])
     }
 
-    pub(super) fn standing(&mut self, version: Version) -> Standing {
-        if let Some(&known) = self.standings.get(&version) {
+    fn revisions(&self, date: DateRule) -> Vec<Revision> {
+        let touches = self.trail.iter().map(|&node| self.past.node(node));
+        touches
+            .filter(|node| node.touch)
+            .map(|node| Revision {
+                commit: self.past.log.entry(node.commit).id,
+                time: self.time(node, date),
+                path: Arc::clone(self.past.log.path(node.path)),
+                blob: node.oid,
+            })
+            .collect()
+    }
+
+    /// Earlier paths, each once, newest first.
+    fn former_paths(&self) -> Vec<String> {
+        let Some(now) = self.trail.first() else {
+            return Vec::new();
+        };
+        let mut seen = HashSet::from([self.past.node(*now).path]);
+        let paths = self.trail.iter().map(|&node| self.past.node(node).path);
+        paths
+            .filter(|path| seen.insert(*path))
+            .map(|path| self.past.log.path(path).to_string())
+            .collect()
+    }
+
+    /// What was published under paths that the file has no more, the newest version of each.
+    fn former(&mut self) -> Vec<Former> {
+        let now = self.mainline.first().map(|&node| self.past.node(node));
+        let now = now.filter(|node| node.oid.is_some());
+        let mut seen: HashSet<_> = now.map(|node| node.path).into_iter().collect();
+        let mut found = Vec::new();
+        for at in 0..self.mainline.len() {
+            let id = self.mainline[at];
+            let node = self.past.node(id);
+            let Some(blob) = node.oid else { continue };
+            if seen.contains(&node.path) || self.standing(id) != Standing::Published {
+                continue;
+            }
+            seen.insert(node.path);
+            let path = Arc::clone(self.past.log.path(node.path));
+            found.push(Former { path, blob });
+        }
+        found
+    }
+
+    /// What the file was to readers in one version; of a removed one, a draft.
+    pub(super) fn standing(&mut self, id: NodeId) -> Standing {
+        if let Some(&known) = self.standings.get(&id) {
             return known;
         }
-        let standing = self.ask(version);
-        self.standings.insert(version, standing);
+        let standing = self.past.standing(self.past.node(id));
+        self.standings.insert(id, standing);
         standing
     }
 
-    fn ask(&self, version: Version) -> Standing {
-        let name = self.walked.names.name(version.path);
-        self.texts.standing(name, version.oid)
-    }
-
-    /// Whether a commit brought so many documents into the posts from elsewhere that it moved a
-    /// blog; asked once for all of them.
-    pub(super) fn is_migration(&self, moves: &Moves) -> bool {
-        *moves.migration.get_or_init(|| {
-            let came_in = moves.renamed.iter().filter(|&&(old, new)| {
-                self.ask(old) == Standing::Elsewhere && self.ask(new) == Standing::Published
-            });
-            came_in.take(BULK).count() == BULK
-        })
-    }
-
     /// Whether a commit changed what readers read, relative to every parent.
-    pub(super) fn changed(&mut self, event: usize) -> bool {
-        let events = self.events;
-        let at = &events[event];
-        let Some(oid) = at.oid.filter(|_| at.touch) else {
+    pub(super) fn changed(&mut self, at: usize) -> bool {
+        let node = self.node(at);
+        let Some(oid) = node.oid.filter(|_| node.touch) else {
             return false;
         };
-        let absent = at.before.parents().iter().all(Option::is_none);
-        // A file that was removed and restored is compared with what it was.
-        let removed = events[event + 1..]
-            .iter()
-            .find(|older| older.touch)
-            .filter(|older| absent && older.oid.is_none());
-        let before = removed.map_or(&at.before, |removed| &removed.before);
-        before
-            .parents()
-            .iter()
-            .all(|version| version.is_none_or(|old| self.differs(old.oid, oid)))
+        let before = self.past.contents_before(node);
+        before.into_iter().all(|old| self.differs(old, oid))
     }
 
     fn differs(&mut self, old: Oid, new: Oid) -> bool {
@@ -127,17 +143,27 @@ impl<'a> Reading<'a> {
     }
 
     fn fingerprint(&mut self, oid: Oid) -> Option<u64> {
-        let texts = self.texts;
+        let texts = self.past.texts;
         *self.prose.entry(oid).or_insert_with(|| texts.prose(oid))
     }
 
+    /// Whether a commit of the trail is to be looked past.
+    pub(super) fn ignores(&self, at: usize, rules: &Rules<'_>) -> bool {
+        let commit = self.past.log.entry(self.node(at).commit);
+        rules.ignored.contains(&commit.id)
+    }
+
     fn updated(&mut self, publication: &Publication, rules: &Rules<'_>) -> Option<Moment> {
-        let newest = (0..publication.event).find(|&event| {
-            !rules.ignored.contains(&self.commit(event).id) && self.changed(event)
-        })?;
-        let commit = self.commit(newest);
+        let newest = (0..publication.event)
+            .find(|&event| !self.ignores(event, rules) && self.changed(event))?;
+        self.time(self.node(newest), rules.date)
+    }
+
+    /// When a version was made.
+    fn time(&self, node: &Node, date: DateRule) -> Option<Moment> {
+        let commit = self.past.log.entry(node.commit);
         let (author, committer) = (commit.author.time, commit.committer.time);
-        match rules.date {
+        match date {
             DateRule::Author => author.or(committer),
             DateRule::Landed | DateRule::Committer => committer.or(author),
         }
@@ -195,10 +221,10 @@ mod tests {
                 old: oid,
                 new: oid,
             };
-            commit.changes[0].push(change);
+            commit.changes.push(change);
         });
         assert_eq!(updated(&past), "2024-02-01");
-        assert_eq!(past.file("posts/a.md").revisions, 2);
+        assert_eq!(past.file("posts/a.md").revisions.len(), 2);
     }
 
     #[test]
@@ -217,7 +243,7 @@ mod tests {
             t.write("posts/a.md", "title: A\none two");
         });
         assert_eq!(updated(&past), "2024-03-01");
-        assert_eq!(past.file("posts/a.md").versions.len(), 2);
+        assert_eq!(past.file("posts/a.md").revisions.len(), 3);
     }
 
     #[test]

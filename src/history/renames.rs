@@ -3,11 +3,11 @@
 //! source is still there, is not a rename.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 
 use super::similarity::Likeness;
-use super::trail::PathId;
 use super::{base_name, folder, is_document};
-use crate::repository::Oid;
+use crate::repository::{Change, Oid};
 
 /// Pairs compared by text in one commit; what passes it is compared only under the same name.
 const PAIRS: usize = 400 * 400;
@@ -22,26 +22,40 @@ pub(super) const EMPTY: Oid = Oid([
     0xe4, 0x8c, 0x53, 0x91,
 ]);
 
-/// One path of a commit that differs from a parent.
-pub(super) struct Step<'a> {
-    pub(super) path: PathId,
-    pub(super) name: &'a str,
-    pub(super) old: Option<Oid>,
+/// One path of a commit that differs from its first parent.
+pub(super) struct Changed<'a> {
+    pub(super) path: &'a Arc<str>,
+    old: Option<Oid>,
     pub(super) new: Option<Oid>,
-    /// The step whose old file this one is, renamed.
+    /// The one whose old file this is, renamed.
     pub(super) from: Option<usize>,
     /// The old file of this path went on under another.
-    pub(super) moved_away: bool,
+    moved_away: bool,
 }
 
-impl Step<'_> {
-    pub(super) fn adds(&self) -> bool {
-        self.old.is_none() && self.from.is_none()
+impl<'a> Changed<'a> {
+    pub(super) fn list(changes: &'a [Change]) -> Vec<Self> {
+        changes
+            .iter()
+            // A change of mode is no change to readers.
+            .filter(|change| change.old != change.new)
+            .map(|change| Changed {
+                path: &change.path,
+                old: change.old,
+                new: change.new,
+                from: None,
+                moved_away: false,
+            })
+            .collect()
     }
 
-    /// The path is gone but its file is not: the tip's file of this path is not concerned.
+    /// The path is gone and its file is not.
     pub(super) fn gone_elsewhere(&self) -> bool {
         self.new.is_none() && self.moved_away
+    }
+
+    fn adds(&self) -> bool {
+        self.old.is_none() && self.from.is_none()
     }
 
     fn removes(&self) -> bool {
@@ -49,21 +63,18 @@ impl Step<'_> {
     }
 }
 
-/// Finds the renames among the steps of one commit against one parent. Texts are read only if
-/// one of the paths that are left over is `wanted`.
-pub(super) fn pair(
-    steps: &mut [Step<'_>],
-    wanted: &dyn Fn(PathId) -> bool,
-    likeness: &mut Likeness<'_>,
-) {
+/// Finds the renames in one commit: by id, and if `read`, by likeness of texts too.
+pub(super) fn pair(steps: &mut [Changed<'_>], read: bool, likeness: &mut Likeness<'_>) {
     displaced(steps);
-    if steps.iter().any(Step::adds) && steps.iter().any(Step::removes) {
-        exact(steps, wanted);
-        alike(steps, wanted, likeness);
+    if steps.iter().any(Changed::adds) && steps.iter().any(Changed::removes) {
+        exact(steps);
+        if read {
+            alike(steps, likeness);
+        }
     }
 }
 
-fn link(steps: &mut [Step<'_>], from: usize, to: usize) {
+fn link(steps: &mut [Changed<'_>], from: usize, to: usize) {
     steps[to].from = Some(from);
     steps[from].moved_away = true;
 }
@@ -71,16 +82,16 @@ fn link(steps: &mut [Step<'_>], from: usize, to: usize) {
 /// Files that took each other's names: swapped, or moved up by one. Their paths exist before and
 /// after, so they show only as contents that stand where another stood; and only a chain of them
 /// without a gap is a rename, or else a copy would do.
-fn displaced(steps: &mut [Step<'_>]) {
+fn displaced(steps: &mut [Changed<'_>]) {
     let modified =
-        |step: &Step<'_>| step.old.is_some() && step.new.is_some() && step.old != step.new;
+        |step: &Changed<'_>| step.old.is_some() && step.new.is_some() && step.old != step.new;
     if !steps.iter().any(modified) {
         return;
     }
     let olds = unique(steps.iter().map(|step| step.old));
     let news = unique(steps.iter().map(|step| step.new));
-    let source = |step: &Step<'_>| step.new.and_then(|oid| olds.get(&oid).copied().flatten());
-    let target = |step: &Step<'_>| step.old.and_then(|oid| news.get(&oid).copied().flatten());
+    let source = |step: &Changed<'_>| step.new.and_then(|oid| olds.get(&oid).copied().flatten());
+    let target = |step: &Changed<'_>| step.old.and_then(|oid| news.get(&oid).copied().flatten());
     let mut whole: HashSet<usize> = (0..steps.len())
         .filter(|&at| modified(&steps[at]))
         .filter(|&at| source(&steps[at]).is_some() && target(&steps[at]).is_some())
@@ -132,7 +143,7 @@ fn unique(oids: impl Iterator<Item = Option<Oid>>) -> HashMap<Oid, Option<usize>
 
 /// The same content under another path: under the same name rather than in the same folder, and
 /// there rather than anywhere.
-fn exact(steps: &mut [Step<'_>], wanted: &dyn Fn(PathId) -> bool) {
+fn exact(steps: &mut [Changed<'_>]) {
     let keys: [fn(&str) -> &str; 3] = [base_name, folder, |_| ""];
     for (round, key) in keys.into_iter().enumerate() {
         let mut sources: HashMap<(Oid, &str), VecDeque<usize>> = HashMap::new();
@@ -140,15 +151,14 @@ fn exact(steps: &mut [Step<'_>], wanted: &dyn Fn(PathId) -> bool) {
             let Some(oid) = step.old.filter(|&oid| oid != EMPTY || round == 0) else {
                 continue;
             };
-            let same = sources.entry((oid, key(step.name))).or_default();
+            let same = sources.entry((oid, key(step.path))).or_default();
             same.push_back(at);
         }
-        let mut adds: Vec<usize> = (0..steps.len()).filter(|&at| steps[at].adds()).collect();
-        adds.sort_by_key(|&at| !wanted(steps[at].path));
+        let adds: Vec<usize> = (0..steps.len()).filter(|&at| steps[at].adds()).collect();
         for to in adds {
             let from = steps[to]
                 .new
-                .and_then(|oid| sources.get_mut(&(oid, key(steps[to].name)))?.pop_front());
+                .and_then(|oid| sources.get_mut(&(oid, key(steps[to].path)))?.pop_front());
             if let Some(from) = from {
                 link(steps, from, to);
             }
@@ -156,14 +166,14 @@ fn exact(steps: &mut [Step<'_>], wanted: &dyn Fn(PathId) -> bool) {
     }
 }
 
-fn alike(steps: &mut [Step<'_>], wanted: &dyn Fn(PathId) -> bool, likeness: &mut Likeness<'_>) {
-    let left = |takes: fn(&Step<'_>) -> bool| -> Vec<usize> {
+fn alike(steps: &mut [Changed<'_>], likeness: &mut Likeness<'_>) {
+    let left = |takes: fn(&Changed<'_>) -> bool| -> Vec<usize> {
         (0..steps.len())
-            .filter(|&at| takes(&steps[at]) && is_document(steps[at].name))
+            .filter(|&at| takes(&steps[at]) && is_document(steps[at].path))
             .collect()
     };
     let (adds, removes) = (left(|step| step.adds()), left(|step| step.removes()));
-    if removes.is_empty() || !adds.iter().any(|&at| wanted(steps[at].path)) {
+    if removes.is_empty() || adds.is_empty() {
         return;
     }
     let mut scored: Vec<(u8, usize, usize)> = candidates(steps, &removes, &adds)
@@ -179,7 +189,7 @@ fn alike(steps: &mut [Step<'_>], wanted: &dyn Fn(PathId) -> bool, likeness: &mut
     }
 }
 
-fn candidates(steps: &[Step<'_>], removes: &[usize], adds: &[usize]) -> Vec<(usize, usize)> {
+fn candidates(steps: &[Changed<'_>], removes: &[usize], adds: &[usize]) -> Vec<(usize, usize)> {
     if removes.len().saturating_mul(adds.len()) <= PAIRS {
         let pairs = removes
             .iter()
@@ -189,21 +199,21 @@ fn candidates(steps: &[Step<'_>], removes: &[usize], adds: &[usize]) -> Vec<(usi
     let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
     for &from in removes {
         by_name
-            .entry(base_name(steps[from].name))
+            .entry(base_name(steps[from].path))
             .or_default()
             .push(from);
     }
     adds.iter()
-        .filter_map(|&to| Some((to, by_name.get(base_name(steps[to].name))?)))
+        .filter_map(|&to| Some((to, by_name.get(base_name(steps[to].path))?)))
         .flat_map(|(to, froms)| froms.iter().map(move |&from| (from, to)))
         .take(PAIRS)
         .collect()
 }
 
-fn score(from: &Step<'_>, to: &Step<'_>, likeness: &mut Likeness<'_>) -> Option<u8> {
+fn score(from: &Changed<'_>, to: &Changed<'_>, likeness: &mut Likeness<'_>) -> Option<u8> {
     let percent = likeness.percent(from.old?, to.new?);
-    let name = base_name(from.name) == base_name(to.name);
-    let folder = folder(from.name) == folder(to.name);
+    let name = base_name(from.path) == base_name(to.path);
+    let folder = folder(from.path) == folder(to.path);
     let bonus = u8::from(name) * SAME_NAME + u8::from(folder) * SAME_FOLDER;
     (percent >= ALIKE).then_some(percent + bonus)
 }
@@ -226,8 +236,7 @@ mod tests {
         assert_eq!(file.former_paths, ["posts/b.md", "posts/a.md"]);
         assert_eq!(day(file.published), "2024-01-01");
         assert_eq!(day(file.updated), "2024-01-01");
-        assert_eq!(file.revisions, 3);
-        assert_eq!(file.versions.len(), 1);
+        assert_eq!(file.revisions.len(), 3);
     }
 
     #[test]
@@ -261,7 +270,7 @@ mod tests {
         assert_eq!(day(past.file("posts/b.md").published), "2024-01-01");
         let newer = past.file("posts/a.md");
         assert_eq!(day(newer.published), "2024-03-01");
-        assert_eq!(newer.revisions, 1);
+        assert_eq!(newer.revisions.len(), 1);
         assert_eq!(newer.authors[0].name, "bob");
     }
 
@@ -364,7 +373,7 @@ mod tests {
         let file = past.file("posts/a.md");
         assert_eq!(day(file.published), "2024-01-01");
         assert_eq!(day(file.updated), "2024-01-01");
-        assert_eq!(file.revisions, 3);
+        assert_eq!(file.revisions.len(), 3);
         assert!(file.contributors.is_empty());
     }
 

@@ -136,13 +136,14 @@ pub(super) fn id(article: &Article) -> String {
     let post = &article.post;
     match &post.history {
         Some(history) => {
-            let first_path = history.former_paths.last().unwrap_or(&post.path);
-            let first_content = history
-                .versions
-                .last()
-                .map(ToString::to_string)
-                .unwrap_or_default();
-            urn(&["post", first_path, &first_content])
+            let written = history.revisions.iter().rev();
+            let first = written
+                .filter_map(|revision| Some((&*revision.path, revision.blob?)))
+                .next();
+            let (path, content) = first.map_or((&*post.path, String::new()), |(path, blob)| {
+                (path, blob.to_string())
+            });
+            urn(&["post", path, &content])
         }
         None => urn(&["post", &post.path]),
     }

@@ -7,6 +7,7 @@ mod failure;
 mod memory;
 mod past;
 mod pipeline;
+mod provenance;
 mod queue;
 mod report;
 

@@ -1,17 +1,15 @@
 //! From the source to a plan of the site: the one path every command and every trigger takes.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use globset::{Glob, GlobSet, GlobSetBuilder};
-
-use super::past::{LONGEST, Past};
-use crate::config::{self, OnError, Provenance, SiteConfig};
+use super::past::LONGEST;
+use super::provenance::Provenance;
+use crate::config::{self, OnError, SiteConfig};
 use crate::content::{Input, Layout, Library, Place, Text};
 use crate::diagnostic::Diagnostic;
-use crate::history::{History, Mailmap, Rules, ignored_revisions};
 use crate::moment::Moment;
 use crate::output::Edition;
 use crate::render::{THEME_FOLDER, Theme, ThemeFile};
@@ -27,17 +25,7 @@ pub(crate) type Timings = BTreeMap<&'static str, u64>;
 pub(crate) struct Pipeline {
     repository: Repository,
     site_config: Option<PathBuf>,
-    traced: Option<Traced>,
-}
-
-/// History as it was folded last; a saved file changes nothing in it.
-#[derive(Debug)]
-struct Traced {
-    tip: Oid,
-    tracked: Vec<String>,
-    config: SiteConfig,
-    history: Arc<History>,
-    findings: Vec<Diagnostic>,
+    provenance: Provenance,
 }
 
 /// One revision, read and understood.
@@ -68,7 +56,7 @@ impl Pipeline {
         Self {
             repository,
             site_config,
-            traced: None,
+            provenance: Provenance::default(),
         }
     }
 
@@ -99,16 +87,14 @@ impl Pipeline {
 
         let history = match snapshot.commit {
             Some(tip) => {
-                let tracked = tracked(&snapshot.files, &snapshot.uncommitted, &layout);
-                self.history(tip, tracked, &config, &layout)?
+                let (history, problems) =
+                    self.provenance
+                        .of(&self.repository, tip, (&config, &layout))?;
+                findings.extend(problems);
+                history
             }
             None => Arc::default(),
         };
-        findings.extend(
-            self.traced
-                .iter()
-                .flat_map(|traced| traced.findings.clone()),
-        );
         timings.insert("history", watch.lap());
 
         let (library, problems) = Library::read(Input {
@@ -218,73 +204,6 @@ impl Pipeline {
             })
             .collect()
     }
-
-    /// The history of every file, folded anew only when something it depends on changed.
-    fn history(
-        &mut self,
-        tip: Oid,
-        tracked: Vec<String>,
-        config: &SiteConfig,
-        layout: &Layout,
-    ) -> Result<Arc<History>, Error> {
-        if let Some(traced) = &self.traced
-            && traced.tip == tip
-            && traced.tracked == tracked
-            && (&traced.config.content, &traced.config.provenance)
-                == (&config.content, &config.provenance)
-        {
-            return Ok(Arc::clone(&traced.history));
-        }
-        let (commits, findings) = self.repository.commits(tip)?;
-        let ignored = self.dot_file(&config.provenance.ignore_revs)?;
-        let mailmap = self.dot_file(".mailmap")?;
-        let excluded = excluded(&config.provenance);
-        let rules = Rules {
-            date: config.provenance.date,
-            ignored: &ignored_revisions(&ignored),
-            mailmap: &Mailmap::parse(&mailmap),
-            excluded: &|name| excluded.is_match(name),
-        };
-        let paths: Vec<&str> = tracked.iter().map(String::as_str).collect();
-        let past = Past::new(&self.repository, layout);
-        let history = Arc::new(History::trace(&commits, &paths, &rules, &past));
-        self.traced = Some(Traced {
-            tip,
-            tracked,
-            config: config.clone(),
-            history: Arc::clone(&history),
-            findings,
-        });
-        Ok(history)
-    }
-
-    fn dot_file(&self, name: &str) -> Result<String, Error> {
-        let bytes = self.repository.dot_file(name)?.unwrap_or_default();
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
-    }
-}
-
-/// The files whose history is wanted: all that is committed and seen.
-fn tracked(files: &[SourceFile], uncommitted: &HashSet<String>, layout: &Layout) -> Vec<String> {
-    files
-        .iter()
-        .filter(|file| !uncommitted.contains(&file.path))
-        .filter(|file| layout.place(&file.path) != Place::Hidden)
-        .map(|file| file.path.clone())
-        .collect()
-}
-
-/// Names that are never authors. The patterns were tried when the configuration was read.
-fn excluded(provenance: &Provenance) -> GlobSet {
-    let mut set = GlobSetBuilder::new();
-    for pattern in &provenance.exclude {
-        // `*[bot]` is meant as it is written, not as a class of three letters.
-        let literal = pattern.replace('[', "\\[").replace(']', "\\]");
-        if let Ok(glob) = Glob::new(&literal) {
-            set.add(glob);
-        }
-    }
-    set.build().unwrap_or_default()
 }
 
 /// An error with what caused it, in one line.

@@ -102,7 +102,7 @@ pub(crate) struct PostView<'a> {
     asked_by: Option<&'a str>,
     asked_by_url: Option<&'a str>,
     src: Option<&'a str>,
-    revisions: u32,
+    revisions: usize,
     commit: Option<String>,
 }
 
@@ -209,7 +209,10 @@ impl<'a> PostView<'a> {
             asked_by: kind.asked_by,
             asked_by_url: kind.asked_by_url,
             src: kind.src,
-            revisions: post.history.as_ref().map_or(0, |history| history.revisions),
+            revisions: post
+                .history
+                .as_ref()
+                .map_or(0, |history| history.revisions.len()),
             commit: post.history.as_ref().map(|history| history.commit.short()),
         }
     }

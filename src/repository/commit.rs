@@ -19,6 +19,8 @@ pub(super) struct Parsed {
     /// Seconds as the committer line states them, for ordering alone.
     pub(super) seconds: i64,
     pub(super) co_authors: Vec<Person>,
+    /// A signature is there; whether it is any good is not asked here.
+    pub(super) signed: bool,
     /// What is wrong with it, the first fault found.
     pub(super) fault: Option<&'static str>,
 }
@@ -50,6 +52,7 @@ pub(super) fn parse(raw: &[u8]) -> Parsed {
         committer,
         seconds,
         co_authors: co_authors(&message),
+        signed: headers.signed,
         fault,
     }
 }
@@ -61,6 +64,7 @@ struct Headers<'a> {
     committer: Option<&'a [u8]>,
     charset: Charset,
     message: &'a [u8],
+    signed: bool,
     fault: Option<&'static str>,
 }
 
@@ -73,6 +77,7 @@ impl<'a> Headers<'a> {
             committer: None,
             charset: Charset::Utf8,
             message: &[],
+            signed: false,
             fault: None,
         };
         let mut rest = raw;
@@ -101,6 +106,7 @@ impl<'a> Headers<'a> {
             b"parent" => self.parent(value),
             b"author" if self.author.is_none() => self.author = Some(value),
             b"committer" if self.committer.is_none() => self.committer = Some(value),
+            b"gpgsig" => self.signed = true,
             b"encoding" => self.charset = Charset::named(value),
             _ => {}
         }

@@ -9,103 +9,83 @@ use git2::Odb;
 use super::changes::Comparison;
 use super::commit::{self, Parsed};
 use super::objects::{self, Trees};
-use super::{Commit, Error, Oid};
-use crate::diagnostic::Diagnostic;
+use super::{Change, Commit, Error, Oid};
 
 /// Commits read; older ones are as if they were not there.
 const MAX_COMMITS: usize = 2_000_000;
-/// Malformed commits named one by one.
-const MAX_NAMED: usize = 20;
 
 /// What was read of a history.
 pub(super) struct Log {
+    /// Parents before children.
     pub(super) commits: Vec<Commit>,
-    pub(super) findings: Vec<Diagnostic>,
     /// Parents are named that are not there.
     pub(super) shallow: bool,
     /// Trees are named that are not there.
     pub(super) damaged: bool,
+    /// There is more than is read.
+    pub(super) cut: bool,
 }
 
-/// Reads everything reachable from `tip`, children before parents; `folder` is the content
+/// Reads what is reachable from `tip` and not through what is `known`; `folder` is the content
 /// folder inside the repository.
-pub(super) fn read(odb: &Odb<'_>, tip: Oid, folder: &str) -> Result<Log, Error> {
-    let graph = Graph::read(odb, tip)?;
+pub(super) fn read(
+    odb: &Odb<'_>,
+    tip: Oid,
+    known: &dyn Fn(Oid) -> bool,
+    folder: &str,
+) -> Result<Log, Error> {
+    let mut graph = Graph::read(odb, tip, known)?;
     let order = graph.order();
-    let mut place = vec![0; order.len()];
-    for (index, node) in order.iter().enumerate() {
-        place[*node] = index;
-    }
-    let mut findings = graph.findings(&order);
+    let trees = graph.first_trees(odb);
     let mut comparison = Comparison::new(Trees::new(odb), folder);
-    let mut nodes: Vec<Option<Node>> = graph.nodes.into_iter().map(Some).collect();
-    let trees: Vec<Option<Oid>> = nodes
-        .iter()
-        .map(|node| node.as_ref().and_then(|node| node.parsed.tree))
-        .collect();
     let mut commits = Vec::with_capacity(order.len());
+    let mut nodes: Vec<Option<Node>> = graph.nodes.drain(..).map(Some).collect();
     for index in order {
         let Some(node) = nodes[index].take() else {
             continue;
         };
-        let changes = compare(&mut comparison, &node, &trees);
-        commits.push(node.finish(&place, changes));
-    }
-    if comparison.cut || graph.cut {
-        findings.push(too_large());
+        let changes = match (node.parsed.tree, trees[index]) {
+            (Some(new), Before::Tree(old)) => comparison.changes(old, Some(new)),
+            // Without its tree it is unknown what a commit changed; that is not "deleted all".
+            _ => Vec::new(),
+        };
+        commits.push(node.finish(changes));
     }
     Ok(Log {
         commits,
-        findings,
         shallow: graph.shallow,
         damaged: comparison.missing,
+        cut: comparison.cut || graph.cut,
     })
-}
-
-fn compare(
-    comparison: &mut Comparison<'_>,
-    node: &Node,
-    trees: &[Option<Oid>],
-) -> Vec<Vec<super::Change>> {
-    let Some(tree) = node.parsed.tree else {
-        // Without a tree it is unknown what the commit changed; that is not "deleted all".
-        return vec![Vec::new(); node.parents.len().max(1)];
-    };
-    if node.parents.is_empty() {
-        return vec![comparison.changes(None, Some(tree))];
-    }
-    node.parents
-        .iter()
-        .map(|parent| match trees[*parent] {
-            Some(old) => comparison.changes(Some(old), Some(tree)),
-            None => Vec::new(),
-        })
-        .collect()
-}
-
-fn too_large() -> Diagnostic {
-    Diagnostic::error(
-        "history-too-large",
-        "the history holds more changes than byline reads, so some dates and authors are missing",
-    )
-    .help("publish a repository, or a branch, that holds the blog alone")
 }
 
 struct Node {
     id: Oid,
     parsed: Parsed,
-    /// Numbers of the nodes that are there.
+    /// Numbers of the parents among the nodes.
     parents: Vec<usize>,
+    /// Parents that are there, also those known before.
+    present: Vec<Oid>,
+}
+
+/// What a commit is compared with.
+#[derive(Clone, Copy)]
+enum Before {
+    /// `None` for a root.
+    Tree(Option<Oid>),
+    Unknown,
 }
 
 impl Node {
-    fn finish(self, place: &[usize], changes: Vec<Vec<super::Change>>) -> Commit {
+    fn finish(self, changes: Vec<Change>) -> Commit {
         Commit {
             id: self.id,
-            parents: self.parents.iter().map(|parent| place[*parent]).collect(),
+            parents: self.present,
             author: self.parsed.author,
             committer: self.parsed.committer,
             co_authors: self.parsed.co_authors,
+            signed: self.parsed.signed,
+            fault: self.parsed.fault,
             changes,
         }
     }
@@ -118,65 +98,93 @@ struct Graph {
     cut: bool,
 }
 
+/// What became of a parent that was looked for.
+#[derive(Clone, Copy)]
+enum Found {
+    Node(usize),
+    Known,
+    Absent,
+}
+
 impl Graph {
-    fn read(odb: &Odb<'_>, tip: Oid) -> Result<Self, Error> {
+    fn read(odb: &Odb<'_>, tip: Oid, known: &dyn Fn(Oid) -> bool) -> Result<Self, Error> {
         let mut graph = Self {
             nodes: Vec::new(),
             shallow: false,
             cut: false,
         };
-        let mut numbers = HashMap::new();
-        graph.add(tip, objects::commit(odb, tip)?.data(), &mut numbers);
+        if known(tip) {
+            return Ok(graph);
+        }
+        let mut found = HashMap::new();
+        graph.add(tip, objects::commit(odb, tip)?.data(), &mut found);
         let mut next = 0;
         while next < graph.nodes.len() {
             for parent in graph.nodes[next].parsed.parents.clone() {
-                let number = match numbers.get(&parent) {
-                    Some(number) => *number,
-                    None => graph.find(odb, parent, &mut numbers),
+                let looked = match found.get(&parent) {
+                    Some(looked) => *looked,
+                    None if known(parent) => Found::Known,
+                    None => graph.find(odb, parent, &mut found),
                 };
-                graph.nodes[next].parents.extend(number);
+                let node = &mut graph.nodes[next];
+                match looked {
+                    Found::Node(number) => node.parents.push(number),
+                    Found::Known => {}
+                    Found::Absent => continue,
+                }
+                node.present.push(parent);
             }
             next += 1;
         }
         Ok(graph)
     }
 
-    /// Reads a parent; one that cannot be read is absent, and asked for only once.
-    fn find(
-        &mut self,
-        odb: &Odb<'_>,
-        id: Oid,
-        numbers: &mut HashMap<Oid, Option<usize>>,
-    ) -> Option<usize> {
-        if self.nodes.len() >= MAX_COMMITS {
-            self.cut = true;
-            return None;
-        }
-        if let Ok(object) = objects::commit(odb, id) {
-            return self.add(id, object.data(), numbers);
-        }
-        self.shallow = true;
-        numbers.insert(id, None);
-        None
+    /// The tree of each commit's first parent.
+    fn first_trees(&self, odb: &Odb<'_>) -> Vec<Before> {
+        let numbers: HashMap<Oid, usize> = self
+            .nodes
+            .iter()
+            .enumerate()
+            .map(|(number, node)| (node.id, number))
+            .collect();
+        let tree = |parent: &Oid| match numbers.get(parent) {
+            Some(number) => self.nodes[*number].parsed.tree,
+            None => commit::parse(objects::commit(odb, *parent).ok()?.data()).tree,
+        };
+        let before = |node: &Node| match node.present.first() {
+            None => Before::Tree(None),
+            Some(parent) => tree(parent).map_or(Before::Unknown, |tree| Before::Tree(Some(tree))),
+        };
+        self.nodes.iter().map(before).collect()
     }
 
-    fn add(
-        &mut self,
-        id: Oid,
-        raw: &[u8],
-        numbers: &mut HashMap<Oid, Option<usize>>,
-    ) -> Option<usize> {
-        let number = self.nodes.len();
+    /// Reads a parent; one that cannot be read is absent, and asked for only once.
+    fn find(&mut self, odb: &Odb<'_>, id: Oid, found: &mut HashMap<Oid, Found>) -> Found {
+        if self.nodes.len() >= MAX_COMMITS {
+            self.cut = true;
+            return Found::Absent;
+        }
+        if let Ok(object) = objects::commit(odb, id) {
+            return self.add(id, object.data(), found);
+        }
+        self.shallow = true;
+        found.insert(id, Found::Absent);
+        Found::Absent
+    }
+
+    fn add(&mut self, id: Oid, raw: &[u8], found: &mut HashMap<Oid, Found>) -> Found {
+        let number = Found::Node(self.nodes.len());
         self.nodes.push(Node {
             id,
             parsed: commit::parse(raw),
             parents: Vec::new(),
+            present: Vec::new(),
         });
-        numbers.insert(id, Some(number));
-        Some(number)
+        found.insert(id, number);
+        number
     }
 
-    /// Children before parents; of those that may come next, the newest by its committer.
+    /// Parents before children; of those that may come last, the newest by its committer.
     fn order(&self) -> Vec<usize> {
         let mut children = vec![0u32; self.nodes.len()];
         for parent in self.nodes.iter().flat_map(|node| &node.parents) {
@@ -201,31 +209,7 @@ impl Graph {
                 }
             }
         }
+        order.reverse();
         order
     }
-
-    fn findings(&self, order: &[usize]) -> Vec<Diagnostic> {
-        let malformed: Vec<(Oid, &str)> = order
-            .iter()
-            .filter_map(|node| Some((self.nodes[*node].id, self.nodes[*node].parsed.fault?)))
-            .collect();
-        let mut findings: Vec<Diagnostic> = malformed
-            .iter()
-            .take(MAX_NAMED)
-            .map(|(id, fault)| malformed_commit(format!("commit {id} is malformed: {fault}")))
-            .collect();
-        if malformed.len() > MAX_NAMED {
-            let more = malformed.len() - MAX_NAMED;
-            findings.push(malformed_commit(format!(
-                "{more} more commits are malformed"
-            )));
-        }
-        findings
-    }
-}
-
-fn malformed_commit(message: String) -> Diagnostic {
-    Diagnostic::warning("malformed-commit", message).help(
-        "what could be read of it counts; state `date` and `author` in the front matter of posts it concerns",
-    )
 }

@@ -88,16 +88,29 @@ pub(crate) struct SourceFile {
 #[derive(Clone, Debug)]
 pub(crate) struct Commit {
     pub(crate) id: Oid,
-    /// Indices into the same list, first parent first; parents that are not in the repository
-    /// (a shallow clone's boundary) are left out.
-    pub(crate) parents: Vec<usize>,
+    /// First parent first; those that are not in the repository (beyond a shallow clone's
+    /// boundary) are left out.
+    pub(crate) parents: Vec<Oid>,
     pub(crate) author: Signature,
     pub(crate) committer: Signature,
     /// `Co-authored-by` trailers in order, as name and address.
     pub(crate) co_authors: Vec<Person>,
-    /// What differs from each parent, in the order of `parents`; a root has one list, against
-    /// the empty tree.
-    pub(crate) changes: Vec<Vec<Change>>,
+    /// Whether it carries a signature, of whatever kind and worth.
+    pub(crate) signed: bool,
+    /// What is wrong with it as an object, the first fault found.
+    pub(crate) fault: Option<&'static str>,
+    /// What differs from the first parent; for a root, from the empty tree.
+    pub(crate) changes: Vec<Change>,
+}
+
+/// Commits that were read, and whether they are all there is.
+#[derive(Debug)]
+pub(crate) struct Commits {
+    /// Parents before children.
+    pub(crate) commits: Vec<Commit>,
+    pub(crate) findings: Vec<Diagnostic>,
+    /// Nothing was missing or left out: what comes later can be added to them.
+    pub(crate) whole: bool,
 }
 
 /// Who and when, as a commit states it.
@@ -115,7 +128,7 @@ pub(crate) struct Person {
     pub(crate) email: String,
 }
 
-/// One path that differs between a commit and one of its parents.
+/// One path that differs between a commit and its first parent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Change {
     /// Relative to the content folder where it lies inside; else to the repository's root, with

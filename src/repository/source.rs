@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::mirrored::Mirrored;
 use super::worktree::WorkingTree;
-use super::{Commit, Error, Location, Oid, Snapshot, SourceFile};
+use super::{Commits, Error, Location, Oid, Snapshot, SourceFile};
 use super::{listing, log, names, objects, open};
 use crate::diagnostic::Diagnostic;
 
@@ -92,20 +92,25 @@ impl Repository {
         }
     }
 
-    /// All commits reachable from `tip`, children before parents, ties by newer committer date,
-    /// with the changes against each parent. A malformed commit is a finding, not a failure.
-    pub(crate) fn commits(&self, tip: Oid) -> Result<(Vec<Commit>, Vec<Diagnostic>), Error> {
+    /// The commits reachable from `tip` and not through what is `known`, parents before children,
+    /// with the changes against the first parent. A malformed commit is no failure.
+    pub(crate) fn commits(&self, tip: Oid, known: &dyn Fn(Oid) -> bool) -> Result<Commits, Error> {
         let odb = self.odb()?;
-        let mut log = self.heed(log::read(&odb, tip, self.prefix()))?;
+        let log = self.heed(log::read(&odb, tip, known, self.prefix()))?;
         if log.damaged {
             self.report_damage();
         }
         let shallow = log.shallow || self.git().is_some_and(git2::Repository::is_shallow);
         self.shallow.set(shallow);
-        if shallow {
-            log.findings.push(self.shallow_history());
-        }
-        Ok((log.commits, log.findings))
+        let findings = [
+            log.cut.then(too_large),
+            shallow.then(|| self.shallow_history()),
+        ];
+        Ok(Commits {
+            commits: log.commits,
+            findings: findings.into_iter().flatten().collect(),
+            whole: !(shallow || log.cut || log.damaged),
+        })
     }
 
     fn git(&self) -> Option<&git2::Repository> {
@@ -154,4 +159,12 @@ impl Repository {
         )
         .help(help)
     }
+}
+
+fn too_large() -> Diagnostic {
+    Diagnostic::error(
+        "history-too-large",
+        "the history holds more changes than byline reads, so some dates and authors are missing",
+    )
+    .help("publish a repository, or a branch, that holds the blog alone")
 }

@@ -189,18 +189,20 @@ impl Documents<'_> {
         if self.reader.uncommitted.contains(&file.path) {
             return None;
         }
-        let versions = &self.reader.history.files.get(&file.path)?.versions;
-        for oid in versions
-            .iter()
-            .filter(|oid| **oid != file.oid)
+        let history = self.reader.history.files.get(file.path.as_str())?;
+        let mut seen = HashSet::from([file.oid]);
+        let versions = history.revisions.iter();
+        let older = versions.filter_map(|revision| Some((revision.blob?, revision.time)));
+        for (oid, time) in older
+            .filter(|(oid, _)| seen.insert(*oid))
             .take(MAX_VERSIONS)
         {
-            let Some(bytes) = (self.older)(*oid) else {
+            let Some(bytes) = (self.older)(oid) else {
                 continue;
             };
             match self.reader.read(&file.path, &bytes) {
                 Ok(Readable { post, .. }) if post.draft || post.scheduled => return None,
-                Ok(readable) => return Some((readable.post, *oid)),
+                Ok(readable) => return Some((readable.post.at_time(time), oid)),
                 Err(_) if is_draft(&bytes) => return None,
                 Err(_) => {}
             }
@@ -267,7 +269,7 @@ fn files(reader: &Reader<'_>, public: &[(bool, Post)], sources: &[SourceFile]) -
                 updated: reader
                     .history
                     .files
-                    .get(&file.path)
+                    .get(file.path.as_str())
                     .and_then(|history| history.updated),
             })
         })

@@ -1,7 +1,11 @@
 //! Sources that mean harm, or are damaged.
 
 use crate::repository::fixture::{Fixture, findings, paths, text};
-use crate::repository::{Error, Location, Repository};
+use crate::repository::{Commit, Error, Location, Repository};
+
+fn faults(commits: &[Commit]) -> Vec<&str> {
+    commits.iter().filter_map(|commit| commit.fault).collect()
+}
 
 #[test]
 fn a_malformed_commit_stops_neither_fetch_nor_history() {
@@ -20,11 +24,10 @@ fn a_malformed_commit_stops_neither_fetch_nor_history() {
     blog.git(&["update-ref", "refs/heads/main", &good]);
     mirror.fetch().unwrap();
     let tip = mirror.snapshot().unwrap().commit.unwrap();
-    let (commits, findings) = mirror.commits(tip).unwrap();
+    let commits = mirror.commits(tip, &|_| false).unwrap().commits;
     assert_eq!(commits.len(), 3);
-    assert_eq!(findings.len(), 1);
-    assert_eq!(findings[0].code, "malformed-commit");
-    assert!(findings[0].message.contains(&bad.to_string()));
+    assert_eq!(commits[1].id, bad);
+    assert_eq!(faults(&commits), ["a date cannot be read"]);
 }
 
 #[test]
@@ -41,10 +44,12 @@ fn a_shallow_source_is_reported() {
     for repository in [&mut tree, &mut mirror] {
         let snapshot = repository.snapshot().unwrap();
         assert!(snapshot.shallow);
-        let (commits, findings) = repository.commits(snapshot.commit.unwrap()).unwrap();
-        assert_eq!(commits.len(), 1);
-        assert!(commits[0].parents.is_empty());
-        assert_eq!(findings[0].code, "shallow-history");
+        let read = repository.commits(snapshot.commit.unwrap(), &|_| false);
+        let read = read.unwrap();
+        assert_eq!(read.commits.len(), 1);
+        assert!(read.commits[0].parents.is_empty());
+        assert_eq!(read.findings[0].code, "shallow-history");
+        assert!(!read.whole);
     }
 }
 
@@ -119,8 +124,9 @@ fn a_hostile_tree_loses_its_hostile_names_alone() {
             ("duplicate-name", "z.md"),
         ]
     );
-    let (commits, _) = mirror.commits(snapshot.commit.unwrap()).unwrap();
-    let mut changed: Vec<&str> = commits[0].changes[0].iter().map(|c| &*c.path).collect();
+    let read = mirror.commits(snapshot.commit.unwrap(), &|_| false);
+    let commits = read.unwrap().commits;
+    let mut changed: Vec<&str> = commits[0].changes.iter().map(|c| &*c.path).collect();
     changed.sort_unstable();
     assert_eq!(changed, [".well-known/x.md", "odd.md", "z.md"]);
 }
@@ -138,8 +144,10 @@ fn a_tree_that_holds_sixteen_million_files_is_cut_short() {
     let snapshot = mirror.snapshot().unwrap();
     assert_eq!(findings(&snapshot), [("too-many-files", "")]);
     assert!(snapshot.files.len() <= 500_000);
-    let (_, findings) = mirror.commits(snapshot.commit.unwrap()).unwrap();
-    assert_eq!(findings[0].code, "history-too-large");
+    let read = mirror.commits(snapshot.commit.unwrap(), &|_| false);
+    let read = read.unwrap();
+    assert_eq!(read.findings[0].code, "history-too-large");
+    assert!(!read.whole);
 }
 
 #[test]
@@ -154,8 +162,9 @@ fn a_tree_deeper_than_any_blog_is_not_followed() {
     let snapshot = mirror.snapshot().unwrap();
     assert_eq!(findings(&snapshot)[0].0, "unsafe-name");
     assert!(snapshot.files.is_empty());
-    let (commits, _) = mirror.commits(snapshot.commit.unwrap()).unwrap();
-    assert!(commits[0].changes[0].is_empty());
+    let read = mirror.commits(snapshot.commit.unwrap(), &|_| false);
+    let commits = read.unwrap().commits;
+    assert!(commits[0].changes.is_empty());
 }
 
 #[test]
@@ -199,8 +208,9 @@ fn a_remote_served_over_the_network_is_mirrored_malformed_commits_and_all() {
     mirror.fetch().unwrap();
     let snapshot = mirror.snapshot().unwrap();
     assert_eq!(snapshot.commit.unwrap().to_string(), good);
-    let (commits, findings) = mirror.commits(snapshot.commit.unwrap()).unwrap();
-    assert_eq!((commits.len(), findings.len()), (4, 1));
+    let read = mirror.commits(snapshot.commit.unwrap(), &|_| false);
+    let commits = read.unwrap().commits;
+    assert_eq!((commits.len(), faults(&commits).len()), (4, 1));
     drop(daemon);
     assert!(matches!(mirror.fetch(), Err(Error::Unreachable { .. })));
     assert_eq!(mirror.snapshot().unwrap().commit, snapshot.commit);

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::thread::JoinHandle;
 
 use crate::repository::fixture::{Fixture, paths, text};
-use crate::repository::{Error, Repository};
+use crate::repository::{Error, Oid, Repository};
 
 fn is_send<T: Send>() {}
 
@@ -197,8 +197,8 @@ fn a_subfolder_of_a_larger_repository_is_the_blog() {
     assert_eq!(paths(&snapshot), ["posts/a.md"]);
     assert!(snapshot.uncommitted.is_empty());
     assert_eq!(tree.dot_file(".mailmap").unwrap().unwrap(), b"root");
-    let (commits, _) = tree.commits(tip).unwrap();
-    let changed: Vec<&str> = commits[0].changes[0].iter().map(|c| &*c.path).collect();
+    let commits = tree.commits(tip, &|_| false).unwrap().commits;
+    let changed: Vec<&str> = commits[0].changes.iter().map(|c| &*c.path).collect();
     assert!(changed.contains(&"posts/a.md") && changed.contains(&"/README.md"));
     let mut location = blog.location(text(&blog.blog()));
     location.subdir = Some("site/".to_owned());
@@ -207,7 +207,7 @@ fn a_subfolder_of_a_larger_repository_is_the_blog() {
 }
 
 #[test]
-fn a_merge_has_changes_against_both_parents() {
+fn commits_come_parents_first_with_what_differs_from_the_first_parent() {
     let mut blog = Fixture::new();
     blog.commit_files(&[("a.md", "a"), ("run.sh", "x")]);
     blog.git(&["checkout", "-q", "-b", "topic"]);
@@ -223,27 +223,31 @@ fn a_merge_has_changes_against_both_parents() {
         "Merge\n\nCo-authored-by: Cy <cy@x>",
         "topic",
     ]);
-    let (commits, findings) = blog.working_tree().commits(blog.tip()).unwrap();
-    assert!(findings.is_empty());
-    let merge = &commits[0];
-    let changed = |parent: usize| -> Vec<&str> {
-        merge.changes[parent]
-            .iter()
-            .map(|change| &*change.path)
-            .collect()
-    };
-    assert_eq!((changed(0), changed(1)), (vec!["b.md"], vec!["c.md"]));
+    let tree = blog.working_tree();
+    let read = tree.commits(blog.tip(), &|_| false).unwrap();
+    assert!(read.findings.is_empty() && read.whole);
+    let commits = read.commits;
+    let merge = commits.last().unwrap();
+    let changed: Vec<&str> = merge.changes.iter().map(|change| &*change.path).collect();
+    assert_eq!(changed, ["b.md"]);
     assert_eq!(merge.co_authors[0].name, "Cy");
     assert_eq!(merge.author.person.name, "Ann");
+    for (place, commit) in commits.iter().enumerate() {
+        let before = |parent| commits[..place].iter().any(|older| older.id == parent);
+        assert!(commit.parents.iter().all(|&parent| before(parent)));
+    }
+    assert!(commits[0].parents.is_empty());
+    assert!(commits[0].changes.iter().all(|change| change.old.is_none()));
+    let main = merge.parents[0];
+    let newer = tree.commits(blog.tip(), &|id| id == main).unwrap().commits;
+    let ids: Vec<Oid> = newer.iter().map(|commit| commit.id).collect();
+    assert_eq!(ids, [commits[0].id, merge.parents[1], merge.id]);
     assert!(
-        commits
-            .iter()
-            .enumerate()
-            .all(|(index, commit)| { commit.parents.iter().all(|parent| *parent > index) })
+        tree.commits(blog.tip(), &|_| true)
+            .unwrap()
+            .commits
+            .is_empty()
     );
-    let root = commits.last().unwrap();
-    assert_eq!((root.parents.len(), root.changes.len()), (0, 1));
-    assert!(root.changes[0].iter().all(|change| change.old.is_none()));
 }
 
 #[test]

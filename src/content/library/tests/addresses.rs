@@ -123,7 +123,7 @@ fn contributors_are_not_authors_and_no_address_is_kept() {
         .config("[authors.ann]\nname = 'Ann L.'\ngit = ['Ann Lee']")
         .committed("posts/a.md", "x", 0);
     let history = blog.history.files.get_mut("posts/a.md").unwrap();
-    history.contributors = vec![person("ann"), person("Bob"), person("Bob")];
+    Arc::make_mut(history).contributors = vec![person("ann"), person("Bob"), person("Bob")];
     let library = blog.library();
     let shown = |names: &[crate::content::Name]| -> Vec<String> {
         names

@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 use super::*;
 use crate::content::{DateFrom, Kind};
-use crate::history::{FileHistory, Rule};
-use crate::repository::Person;
+use crate::history::{FileHistory, Revision, Rule};
+use crate::repository::{Oid, Person};
 
 /// A blog under construction: files, what history says of them, and older versions.
 #[derive(Default)]
@@ -47,9 +47,18 @@ fn provenance(published: Moment) -> FileHistory {
         commit: oid(1),
         authors: vec![person("Ann Lee")],
         contributors: Vec::new(),
-        revisions: 1,
+        revisions: vec![revision(oid(0), published)],
         former_paths: Vec::new(),
-        versions: vec![oid(0)],
+        former: Vec::new(),
+    }
+}
+
+fn revision(blob: Oid, time: Moment) -> Revision {
+    Revision {
+        commit: oid(1),
+        time: Some(time),
+        path: "posts/a.md".into(),
+        blob: Some(blob),
     }
 }
 
@@ -79,16 +88,17 @@ impl Blog {
     fn committed(mut self, path: &str, text: &str, days: i64) -> Self {
         self.history
             .files
-            .insert(path.to_owned(), provenance(day(days)));
+            .insert(path.into(), Arc::new(provenance(day(days))));
         self.file(path, text)
     }
 
     /// An older version of the file last added; call with the newest first.
     fn before(mut self, text: &str) -> Self {
         let path = &self.files.last().unwrap().path;
-        let versions = &mut self.history.files.get_mut(path).unwrap().versions;
-        let older = oid(u8::try_from(100 + versions.len()).unwrap());
-        versions.push(older);
+        let file = self.history.files.get_mut(path.as_str()).unwrap();
+        let revisions = &mut Arc::make_mut(file).revisions;
+        let older = oid(u8::try_from(100 + revisions.len()).unwrap());
+        revisions.push(revision(older, day(0)));
         self.older.insert(older, text.as_bytes().to_vec());
         self
     }

@@ -136,7 +136,7 @@ fn a_file_whose_bytes_were_not_given_is_named() {
 #[test]
 fn a_history_without_dates_is_a_warning() {
     let mut blog = Blog::default().committed("posts/a.md", "x", 0);
-    blog.history.files.get_mut("posts/a.md").unwrap().published = None;
+    Arc::make_mut(blog.history.files.get_mut("posts/a.md").unwrap()).published = None;
     let (library, findings) = blog.read();
     assert_eq!(library.posts[0].published, day(30));
     assert_eq!(codes(&findings), [("date", Severity::Warning)]);

@@ -1,0 +1,292 @@
+//! The fold: from the oldest commit to the newest, which file each path is. What is known at a
+//! commit follows from its ancestors alone, so that continuing gives what starting over would.
+
+mod merge;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+
+use super::BULK;
+use super::log::{CommitId, Log, PathId, Step};
+use super::state::{File, NONE, NodeId, State};
+use crate::repository::Oid;
+
+/// Everything that happened to files up to one commit.
+#[derive(Debug, Default)]
+pub(super) struct Fold {
+    nodes: Vec<Node>,
+    /// By commit, where its nodes are; `None` for those the tip does not reach.
+    reached: Vec<Option<Span>>,
+    /// By commit: whether it added so many documents that it dates none of them.
+    bulk: HashSet<CommitId>,
+    tip: Option<(CommitId, State)>,
+    /// Paths that hold a file at the tip or once held one.
+    known: HashSet<PathId>,
+}
+
+/// One version of a file.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) commit: CommitId,
+    pub(super) path: PathId,
+    /// `None` where the commit removed the file.
+    pub(super) oid: Option<Oid>,
+    /// The commit changed the file: it differs from every parent.
+    pub(super) touch: bool,
+    pub(super) before: Before,
+}
+
+/// The versions that a version follows.
+#[derive(Debug)]
+pub(super) enum Before {
+    Nothing,
+    One(NodeId),
+    Merged(Box<[NodeId]>),
+}
+
+type Span = (NodeId, NodeId);
+
+impl Fold {
+    /// Goes on to `tip`; the paths that may have changed, or `None` if it had to start over.
+    pub(super) fn advance(&mut self, log: &Log, tip: CommitId) -> Option<Vec<PathId>> {
+        let new = self.missing(log, tip);
+        let Some(new) = new else {
+            *self = Self::default();
+            let all = self.missing(log, tip).unwrap_or_default();
+            self.run(log, &all, tip);
+            return None;
+        };
+        self.run(log, &new, tip);
+        let steps = new.iter().flat_map(|&commit| log.steps(commit));
+        Some(
+            steps
+                .flat_map(|step| [Some(step.path), step.from])
+                .flatten()
+                .collect(),
+        )
+    }
+
+    /// The commits still to be folded, parents first; `None` if what is known ends elsewhere than
+    /// where they begin.
+    fn missing(&self, log: &Log, tip: CommitId) -> Option<Vec<CommitId>> {
+        let done = self.tip.as_ref().map(|(commit, _)| *commit);
+        if self.has(tip) {
+            return (done == Some(tip)).then(Vec::new);
+        }
+        let mut seen = HashSet::from([tip]);
+        let mut open = vec![tip];
+        let mut found = Vec::new();
+        while let Some(commit) = open.pop() {
+            found.push(commit);
+            for &parent in &log.entry(commit).parents {
+                if self.has(parent) {
+                    if done != Some(parent) {
+                        return None;
+                    }
+                } else if seen.insert(parent) {
+                    open.push(parent);
+                }
+            }
+        }
+        // A new root beside what is known does not continue it.
+        let continues = done.is_none_or(|done| {
+            let parents = found.iter().flat_map(|&commit| &log.entry(commit).parents);
+            parents.into_iter().any(|&parent| parent == done)
+        });
+        // Numbers are given to parents first.
+        found.sort_unstable();
+        continues.then_some(found)
+    }
+
+    fn has(&self, commit: CommitId) -> bool {
+        self.span(commit).is_some()
+    }
+
+    fn span(&self, commit: CommitId) -> Option<Span> {
+        self.reached.get(commit as usize).copied().flatten()
+    }
+
+    fn run(&mut self, log: &Log, commits: &[CommitId], tip: CommitId) {
+        let mut open = Open::new(log, commits, self.tip.take());
+        self.reached.resize(log.commits.len(), None);
+        for &commit in commits {
+            let begin = self.next();
+            let parents = &log.entry(commit).parents;
+            let mut states = parents.iter().map(|&parent| open.take(parent));
+            let mut state = states.next().unwrap_or_default();
+            let others: Vec<State> = states.collect();
+            let bulk = if others.is_empty() {
+                self.linear(log, commit, &mut state)
+            } else {
+                self.merge(log, commit, (&mut state, &others))
+            };
+            if bulk >= BULK {
+                self.bulk.insert(commit);
+            }
+            self.reached[commit as usize] = Some((begin, self.next()));
+            open.put(commit, state);
+        }
+        self.tip = Some((tip, open.take(tip)));
+    }
+
+    fn next(&self) -> NodeId {
+        super::log::number(self.nodes.len())
+    }
+
+    /// Applies a commit with at most one parent; gives the number of documents it added.
+    fn linear(&mut self, log: &Log, commit: CommitId, state: &mut State) -> usize {
+        let steps = log.steps(commit);
+        // All are looked up before any is written: files may have taken each other's names.
+        let before: Vec<File> = steps
+            .iter()
+            .map(|step| state.get(step.from.unwrap_or(step.path)))
+            .collect();
+        for from in steps.iter().filter_map(|step| step.from) {
+            state.set(from, File::NOWHERE);
+        }
+        let mut added = 0;
+        for (step, before) in steps.iter().zip(before) {
+            added += usize::from(self.adds(log, step, before));
+            let version = |before| version(commit, step, before);
+            let trail = self.push(version(Before::of(before.trail)));
+            let mainline = if before.mainline == before.trail {
+                trail
+            } else {
+                self.push(version(Before::of(before.mainline)))
+            };
+            self.settle(state, step.path, File { trail, mainline });
+        }
+        added
+    }
+
+    fn adds(&self, log: &Log, step: &Step, before: File) -> bool {
+        step.oid.is_some() && log.is_document(step.path) && !self.is_present(before.mainline)
+    }
+
+    fn settle(&mut self, state: &mut State, path: PathId, file: File) {
+        self.known.insert(path);
+        state.set(path, file);
+    }
+
+    fn push(&mut self, node: Node) -> NodeId {
+        let id = self.next();
+        self.nodes.push(node);
+        id
+    }
+
+    /// Whether there is a node and it holds a version.
+    fn is_present(&self, node: NodeId) -> bool {
+        self.oid(node).is_some()
+    }
+
+    fn oid(&self, node: NodeId) -> Option<Oid> {
+        self.nodes.get(node as usize).and_then(|node| node.oid)
+    }
+
+    pub(super) fn node(&self, node: NodeId) -> &Node {
+        &self.nodes[node as usize]
+    }
+
+    /// The nodes that a commit made.
+    pub(super) fn made_by(&self, commit: CommitId) -> &[Node] {
+        let (begin, end) = self.span(commit).unwrap_or_default();
+        &self.nodes[begin as usize..end as usize]
+    }
+
+    /// Whether a commit added so many documents that it dates none of them.
+    pub(super) fn is_bulk(&self, commit: CommitId) -> bool {
+        self.bulk.contains(&commit)
+    }
+
+    /// Whether the tip reaches a commit.
+    pub(super) fn reaches(&self, commit: CommitId) -> bool {
+        self.has(commit)
+    }
+
+    /// The file at a path of the tip, or the one removed from there last.
+    pub(super) fn file(&self, path: PathId) -> Option<File> {
+        let (_, state) = self.tip.as_ref()?;
+        Some(state.get(path)).filter(|file| *file != File::NOWHERE)
+    }
+
+    /// Every path that ever held a file, up to the tip.
+    pub(super) fn paths(&self) -> impl Iterator<Item = PathId> {
+        self.known.iter().copied()
+    }
+}
+
+impl Before {
+    fn of(node: NodeId) -> Self {
+        if node == NONE {
+            Self::Nothing
+        } else {
+            Self::One(node)
+        }
+    }
+
+    pub(super) fn nodes(&self) -> &[NodeId] {
+        match self {
+            Self::Nothing => &[],
+            Self::One(node) => std::slice::from_ref(node),
+            Self::Merged(nodes) => nodes,
+        }
+    }
+}
+
+fn version(commit: CommitId, step: &Step, before: Before) -> Node {
+    Node {
+        commit,
+        path: step.path,
+        oid: step.oid,
+        touch: true,
+        before,
+    }
+}
+
+/// The states that commits still to come begin from.
+struct Open {
+    /// With the number of children that still want it.
+    states: HashMap<CommitId, (State, usize)>,
+    children: HashMap<CommitId, usize>,
+}
+
+impl Open {
+    fn new(log: &Log, commits: &[CommitId], known: Option<(CommitId, State)>) -> Self {
+        let mut children: HashMap<CommitId, usize> = HashMap::new();
+        for parent in commits
+            .iter()
+            .flat_map(|&commit| &log.entry(commit).parents)
+        {
+            *children.entry(*parent).or_default() += 1;
+        }
+        let mut open = Self {
+            states: HashMap::new(),
+            children,
+        };
+        if let Some((commit, state)) = known {
+            open.put(commit, state);
+        }
+        open
+    }
+
+    fn put(&mut self, commit: CommitId, state: State) {
+        let wanted = self.children.get(&commit).copied().unwrap_or_default();
+        self.states.insert(commit, (state, wanted));
+    }
+
+    /// A commit's state; the last who asks gets the original, which no one shares.
+    fn take(&mut self, commit: CommitId) -> State {
+        let Some((state, wanted)) = self.states.get_mut(&commit) else {
+            return State::default();
+        };
+        if *wanted > 1 {
+            *wanted -= 1;
+            return state.clone();
+        }
+        self.states
+            .remove(&commit)
+            .map(|(state, _)| state)
+            .unwrap_or_default()
+    }
+}
