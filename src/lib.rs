@@ -26,9 +26,6 @@ mod content;
 
 mod render;
 
-#[doc(hidden)]
-pub mod parts;
-
 mod output;
 
 // The finished site, made current.
@@ -40,6 +37,10 @@ mod publish;
 mod rebuild;
 
 mod trigger;
+
+// What the benchmarks measure.
+#[doc(hidden)]
+pub mod parts;
 
 // HTTP, the service as a whole, the command line.
 mod serve;

@@ -1,8 +1,12 @@
 //! What the benchmarks measure: single parts of a build, behind functions of plain values. Not an
 //! interface of the library.
 
+mod history;
+
 use crate::config::HtmlPolicy;
 use crate::render::{Links, Theme, markdown};
+
+pub use history::{HistorySteps, Took, history};
 
 /// Renders Markdown and gives the length of the HTML; 0 for a text that is refused.
 #[must_use]

@@ -12,7 +12,7 @@ use crate::repository::{Oid, Repository};
 pub(super) const LONGEST: u64 = 1024 * 1024;
 
 /// Old versions in the object database.
-pub(super) struct Past<'a> {
+pub(crate) struct Past<'a> {
     repository: &'a Repository,
     layout: &'a Layout,
     known: RefCell<HashMap<Oid, Option<Meaning>>>,
@@ -26,7 +26,7 @@ struct Meaning {
 }
 
 impl<'a> Past<'a> {
-    pub(super) fn new(repository: &'a Repository, layout: &'a Layout) -> Self {
+    pub(crate) fn new(repository: &'a Repository, layout: &'a Layout) -> Self {
         Self {
             repository,
             layout,

@@ -80,7 +80,9 @@ impl<'o> Comparison<'o> {
     }
 
     fn load(&mut self, pair: &Pair) -> Result<(Rc<Tree>, Rc<Tree>), Error> {
-        Ok((self.trees.get(pair.old)?, self.trees.get(pair.new)?))
+        let old = self.trees.get(pair.old, None)?;
+        let new = self.trees.get(pair.new, Some(&old))?;
+        Ok((old, new))
     }
 
     /// Merges the two lists of entries between what they share at both ends.

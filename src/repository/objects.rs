@@ -31,12 +31,12 @@ impl Oid {
 
 /// Reads a commit.
 pub(super) fn commit<'o>(odb: &'o Odb<'_>, id: Oid) -> Result<OdbObject<'o>, Error> {
-    read(odb, id, (ObjectType::Commit, "commit"), MAX_STRUCTURE)
+    structure(odb, id, (ObjectType::Commit, "commit"))
 }
 
 /// Reads a tree.
 pub(super) fn tree<'o>(odb: &'o Odb<'_>, id: Oid) -> Result<OdbObject<'o>, Error> {
-    read(odb, id, (ObjectType::Tree, "tree"), MAX_STRUCTURE)
+    structure(odb, id, (ObjectType::Tree, "tree"))
 }
 
 /// Reads a blob of at most `limit` bytes.
@@ -52,6 +52,25 @@ pub(super) fn blob_size(odb: &Odb<'_>, id: Oid) -> Result<u64, Error> {
         ObjectType::Blob => Ok(size),
         _ => Err(Error::WrongKind { id, wanted: "blob" }),
     }
+}
+
+/// Reads a commit or a tree. Its header is not asked for first: that would follow the same chain
+/// of deltas once more, for every object of a history.
+fn structure<'o>(
+    odb: &'o Odb<'_>,
+    id: Oid,
+    (wanted, name): (ObjectType, &'static str),
+) -> Result<OdbObject<'o>, Error> {
+    let object = odb.read(id.git()).map_err(|source| failed(id, source))?;
+    if object.kind() != wanted {
+        return Err(Error::WrongKind { id, wanted: name });
+    }
+    let size = object.len() as u64;
+    if size > MAX_STRUCTURE {
+        let limit = MAX_STRUCTURE;
+        return Err(Error::TooLarge { id, size, limit });
+    }
+    Ok(object)
 }
 
 fn read<'o>(
@@ -106,8 +125,8 @@ impl<'o> Trees<'o> {
         }
     }
 
-    /// The tree, or an empty one for none.
-    pub(super) fn get(&mut self, id: Option<Oid>) -> Result<Rc<Tree>, Error> {
+    /// The tree, or an empty one for none; `like` is one that it may have much in common with.
+    pub(super) fn get(&mut self, id: Option<Oid>, like: Option<&Tree>) -> Result<Rc<Tree>, Error> {
         let Some(id) = id else {
             return Ok(Rc::clone(&self.empty));
         };
@@ -116,7 +135,11 @@ impl<'o> Trees<'o> {
         }
         let tree = match self.old.remove(&id) {
             Some(tree) => tree,
-            None => Rc::new(Tree::parse(tree(self.odb, id)?.data())),
+            None => {
+                let object = tree(self.odb, id)?;
+                let like = like.unwrap_or(&self.empty);
+                Rc::new(Tree::parse_like(object.data(), like))
+            }
         };
         self.keep(id, &tree);
         Ok(tree)

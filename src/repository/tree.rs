@@ -48,6 +48,50 @@ impl Tree {
         Self { raw, offsets }
     }
 
+    /// Reads a tree that is much like another: only what differs is taken apart.
+    pub(super) fn parse_like(raw: &[u8], other: &Self) -> Self {
+        let (front, back) = shared(raw, other);
+        let (begin, end) = (other.offsets[front], other.offsets[other.len() - back]);
+        let tail = other.raw.len() - end as usize;
+        let Some(middle) = raw.get(begin as usize..raw.len() - tail) else {
+            return Self::parse(raw);
+        };
+        let (inside, ordered) = offsets(middle);
+        let whole = inside
+            .last()
+            .is_some_and(|end| *end as usize == middle.len());
+        let offsets: Vec<u32> = other.offsets[..front]
+            .iter()
+            .copied()
+            .chain(inside.iter().map(|offset| begin + offset))
+            .chain(
+                other.offsets[other.len() - back..]
+                    .iter()
+                    .skip(1)
+                    .map(|offset| begin + length(middle) + (offset - end)),
+            )
+            .collect();
+        let raw = raw.to_vec();
+        let tree = Self { raw, offsets };
+        let seams = [front, front + inside.len() - 1];
+        if whole && ordered && seams.into_iter().all(|seam| tree.joins(seam)) {
+            tree
+        } else {
+            Self::parse(&tree.raw)
+        }
+    }
+
+    /// Whether the entries to both sides of a place are in order.
+    fn joins(&self, place: usize) -> bool {
+        if place == 0 || place >= self.len() {
+            return true;
+        }
+        match (self.entry(place - 1), self.entry(place)) {
+            (Some(a), Some(b)) => in_order(&a, &b),
+            _ => false,
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.offsets.len() - 1
     }
@@ -68,20 +112,28 @@ impl Tree {
 
     /// Entries at the start and at the end that two trees share, found by comparing memory.
     pub(super) fn shared_ends(&self, other: &Self) -> (usize, usize) {
+        let (front, back) = shared(&other.raw, self);
         let most = self.len().min(other.len());
-        let equal_bytes = common_prefix(&self.raw, &other.raw);
-        let front = self
-            .offsets
-            .partition_point(|offset| *offset as usize <= equal_bytes)
-            .saturating_sub(1)
-            .min(most);
-        let back = (0..most - front)
-            .take_while(|back| {
-                self.bytes(self.len() - 1 - back) == other.bytes(other.len() - 1 - back)
-            })
-            .count();
-        (front, back)
+        let front = front.min(most);
+        (front, back.min(most - front))
     }
+}
+
+/// How many entries of a tree stand whole at the start and at the end of some bytes, without
+/// overlap in either.
+fn shared(raw: &[u8], tree: &Tree) -> (usize, usize) {
+    let prefix = common_prefix(raw, &tree.raw);
+    let front = tree
+        .offsets
+        .partition_point(|offset| *offset as usize <= prefix)
+        .saturating_sub(1);
+    let used = tree.offsets[front] as usize;
+    let suffix = common_suffix(&raw[used..], &tree.raw[used..]);
+    let ends = tree.raw.len() - suffix;
+    let back = tree
+        .offsets
+        .partition_point(|offset| (*offset as usize) < ends);
+    (front, tree.len() - back.clamp(front, tree.len()))
 }
 
 /// The entries of a raw tree in the order they stand, duplicates and all; `Err` where the bytes
@@ -120,6 +172,10 @@ fn compare(a: &[u8], b: &[u8]) -> Ordering {
         (Some((a, _)), Some((b, _))) => order(&a, &b),
         _ => Ordering::Equal,
     }
+}
+
+fn length(bytes: &[u8]) -> u32 {
+    u32::try_from(bytes.len()).unwrap_or(u32::MAX)
 }
 
 /// Where entries begin, and whether they stand in git's order, each once.
@@ -194,6 +250,19 @@ fn common_prefix(a: &[u8], b: &[u8]) -> usize {
     blocks + tail
 }
 
+fn common_suffix(a: &[u8], b: &[u8]) -> usize {
+    const BLOCK: usize = 64;
+    let blocks = a
+        .rchunks_exact(BLOCK)
+        .zip(b.rchunks_exact(BLOCK))
+        .take_while(|(a, b)| a == b)
+        .count()
+        * BLOCK;
+    let (a, b) = (&a[..a.len() - blocks], &b[..b.len() - blocks]);
+    let tail = a.iter().rev().zip(b.iter().rev());
+    blocks + tail.take_while(|(a, b)| a == b).count()
+}
+
 /// Looks a path up, part by part; `read` gives a tree's bytes.
 pub(super) fn find<E>(
     root: Oid,
@@ -266,6 +335,48 @@ mod tests {
         assert_eq!(Tree::parse(&bytes).len(), 1);
         assert_eq!(entries(&bytes).last(), Some(Err(Unreadable)));
         assert_eq!(Tree::parse(b"777777777777 x\0").len(), 0);
+    }
+
+    #[test]
+    fn a_tree_read_by_its_likeness_to_another_is_as_if_read_alone() {
+        let names = ["a", "b", "b0", "c", "d"];
+        let trees: Vec<Vec<u8>> = (0..3_u32.pow(5))
+            .map(|choice| {
+                let ids = (0..5).map(|at| u8::try_from(choice / 3_u32.pow(at) % 3).unwrap());
+                let kept = names.iter().zip(ids).filter(|(_, id)| *id > 0);
+                let entries: Vec<_> = kept.map(|(name, id)| ("100644", *name, id)).collect();
+                raw(&entries)
+            })
+            .collect();
+        for (old, new) in trees
+            .iter()
+            .flat_map(|old| trees.iter().map(move |new| (old, new)))
+        {
+            let (alone, like) = (Tree::parse(new), Tree::parse_like(new, &Tree::parse(old)));
+            assert_eq!((like.raw, like.offsets), (alone.raw, alone.offsets));
+        }
+    }
+
+    #[test]
+    fn a_disordered_tree_is_put_in_order_also_by_its_likeness_to_another() {
+        let file = |name, id| ("100644", name, id);
+        let old = Tree::parse(&raw(&[file("a", 1), file("b", 1), file("c", 1)]));
+        let strange = [
+            raw(&[file("a", 1), file("c", 1), file("b", 1)]),
+            raw(&[file("b", 1), file("a", 1), file("c", 1)]),
+            raw(&[file("a", 1), file("b", 1), file("b", 2), file("c", 1)]),
+            [&raw(&[file("a", 1)]), b"100644 cut".as_slice()].concat(),
+            [
+                &raw(&[file("a", 1)]),
+                b"junk".as_slice(),
+                &raw(&[file("c", 1)]),
+            ]
+            .concat(),
+        ];
+        for new in strange {
+            let (alone, like) = (Tree::parse(&new), Tree::parse_like(&new, &old));
+            assert_eq!(super::tests::names(&like), super::tests::names(&alone));
+        }
     }
 
     #[test]

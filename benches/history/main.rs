@@ -1,0 +1,101 @@
+//! History beside git's own: `cargo bench --bench history -- REPOSITORY...`, each a bare
+//! repository, perhaps with `=FOLDER` of its posts. Says what `git log -M --name-status` takes in
+//! the same run, and what each step of ours takes: wall and CPU seconds, the round in the middle
+//! by CPU.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use byline::parts::{HistorySteps, Took};
+
+const ROUNDS: usize = 3;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|argument| !argument.starts_with("--"))
+        .collect();
+    for argument in arguments {
+        let (repository, posts) = argument.split_once('=').unwrap_or((&argument, "posts"));
+        compare(repository, posts);
+    }
+}
+
+fn compare(repository: &str, posts: &str) {
+    let data = tempfile::tempdir().expect("a temporary folder");
+    let mut git: Vec<Took> = Vec::new();
+    let mut ours: Vec<HistorySteps> = Vec::new();
+    for _ in 0..ROUNDS {
+        git.push(git_log(repository));
+        let steps = byline::parts::history(repository, data.path(), posts);
+        ours.push(steps.unwrap_or_else(|error| panic!("{repository}: {error}")));
+    }
+    git.sort_by(|a, b| a.cpu.total_cmp(&b.cpu));
+    ours.sort_by(|a, b| all(a).cpu.total_cmp(&all(b).cpu));
+    let (git, steps) = (git[ROUNDS / 2], ours[ROUNDS / 2]);
+    println!(
+        "{repository}: {} commits, {} files",
+        steps.commits, steps.files
+    );
+    let line = |name: &str, took: Took| {
+        let share = took.cpu / git.cpu;
+        println!(
+            "  {name:<26}{:>8.3} s wall {:>8.3} s CPU {share:>6.2} of git's",
+            took.wall, took.cpu
+        );
+    };
+    line("git log -M --name-status", git);
+    line("index", index(&steps));
+    line("  trees read and compared", steps.read);
+    line("  renames paired", steps.log);
+    line("  files followed", steps.fold);
+    line("dates and people", steps.conclude);
+    println!("  peak memory {} MiB", peak_mib());
+}
+
+fn index(steps: &HistorySteps) -> Took {
+    sum(&[steps.read, steps.log, steps.fold])
+}
+
+fn all(steps: &HistorySteps) -> Took {
+    sum(&[index(steps), steps.conclude])
+}
+
+fn sum(parts: &[Took]) -> Took {
+    Took {
+        wall: parts.iter().map(|took| took.wall).sum(),
+        cpu: parts.iter().map(|took| took.cpu).sum(),
+    }
+}
+
+/// What git takes to print a history with its renames.
+fn git_log(repository: &str) -> Took {
+    let (started, before) = (Instant::now(), children());
+    let status = Command::new("git")
+        .args(["log", "-M", "--name-status"])
+        .current_dir(Path::new(repository))
+        .stdout(Stdio::null())
+        .status()
+        .expect("git runs");
+    assert!(status.success(), "git reads {repository}");
+    Took {
+        wall: started.elapsed().as_secs_f64(),
+        cpu: children() - before,
+    }
+}
+
+/// CPU seconds of the children that have ended (proc(5): `cutime` and `cstime`, in hundredths).
+fn children() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.split_whitespace().collect();
+    let ticks = |place: usize| fields.get(place)?.parse::<f64>().ok();
+    (ticks(15).unwrap_or_default() + ticks(16).unwrap_or_default()) / 100.0
+}
+
+fn peak_mib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kib.unwrap_or_default() / 1024
+}
