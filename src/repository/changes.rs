@@ -55,6 +55,16 @@ impl<'o> Comparison<'o> {
         }
     }
 
+    /// Entries looked at, changes found, and whether a tree was not to be had.
+    pub(super) fn totals(&self) -> (usize, usize, bool) {
+        (self.entries, self.changes, self.missing)
+    }
+
+    /// Whether so much is more than one history may hold.
+    pub(super) fn passes(entries: usize, changes: usize) -> bool {
+        entries >= MAX_ENTRIES_IN_ALL || changes >= MAX_CHANGES_IN_ALL
+    }
+
     /// The changes from one root tree to another; `None` is the empty tree.
     pub(super) fn changes(&mut self, old: Option<Oid>, new: Option<Oid>) -> Vec<Change> {
         let mut found = Vec::new();

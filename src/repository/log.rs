@@ -3,12 +3,13 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
+use std::path::Path;
 
 use git2::Odb;
 
-use super::changes::Comparison;
 use super::commit::{self, Parsed};
-use super::objects::{self, Trees};
+use super::objects;
+use super::spread::{self, Task};
 use super::{Change, Commit, Error, Oid};
 
 /// Commits read; older ones are as if they were not there.
@@ -30,32 +31,35 @@ pub(super) struct Log {
 /// folder inside the repository.
 pub(super) fn read(
     odb: &Odb<'_>,
-    tip: Oid,
-    known: &dyn Fn(Oid) -> bool,
+    objects: &Path,
+    (tip, known): (Oid, &dyn Fn(Oid) -> bool),
     folder: &str,
 ) -> Result<Log, Error> {
     let mut graph = Graph::read(odb, tip, known)?;
     let order = graph.order();
     let trees = graph.first_trees(odb);
-    let mut comparison = Comparison::new(Trees::new(odb), folder);
-    let mut commits = Vec::with_capacity(order.len());
+    let tasks: Vec<Task> = order
+        .iter()
+        .map(
+            |&index| match (graph.nodes[index].parsed.tree, trees[index]) {
+                (Some(new), Before::Tree(old)) => Some((old, new)),
+                // Without its tree it is unknown what a commit changed; that is not "deleted all".
+                _ => None,
+            },
+        )
+        .collect();
+    let compared = spread::compare(odb, objects, folder, &tasks);
     let mut nodes: Vec<Option<Node>> = graph.nodes.drain(..).map(Some).collect();
-    for index in order {
-        let Some(node) = nodes[index].take() else {
-            continue;
-        };
-        let changes = match (node.parsed.tree, trees[index]) {
-            (Some(new), Before::Tree(old)) => comparison.changes(old, Some(new)),
-            // Without its tree it is unknown what a commit changed; that is not "deleted all".
-            _ => Vec::new(),
-        };
-        commits.push(node.finish(changes));
-    }
+    let commits = order
+        .into_iter()
+        .zip(compared.changes)
+        .filter_map(|(index, changes)| Some(nodes[index].take()?.finish(changes)))
+        .collect();
     Ok(Log {
         commits,
         shallow: graph.shallow,
-        damaged: comparison.missing,
-        cut: comparison.cut || graph.cut,
+        damaged: compared.missing,
+        cut: compared.cut || graph.cut,
     })
 }
 

@@ -23,6 +23,7 @@ mod objects;
 mod open;
 mod settings;
 mod source;
+mod spread;
 mod stat;
 #[cfg(test)]
 mod tests;

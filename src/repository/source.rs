@@ -96,7 +96,10 @@ impl Repository {
     /// with the changes against the first parent. A malformed commit is no failure.
     pub(crate) fn commits(&self, tip: Oid, known: &dyn Fn(Oid) -> bool) -> Result<Commits, Error> {
         let odb = self.odb()?;
-        let log = self.heed(log::read(&odb, tip, known, self.prefix()))?;
+        let repository = self.git().ok_or(Error::NothingFetched)?;
+        let objects = repository.commondir().join("objects");
+        let log = log::read(&odb, &objects, (tip, known), self.prefix());
+        let log = self.heed(log)?;
         if log.damaged {
             self.report_damage();
         }
