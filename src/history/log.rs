@@ -9,13 +9,16 @@ use std::sync::Arc;
 
 use super::renames::{self, Changed};
 use super::similarity::Likeness;
-use super::{Texts, is_document};
+use super::{Texts, base_name, is_document};
 use crate::diagnostic::Diagnostic;
 use crate::moment::Moment;
 use crate::repository::{Commit, Oid, Person, Signature};
 
 /// Malformed commits named one by one.
 const MAX_NAMED: usize = 20;
+
+/// The sort of text documents.
+const DOCUMENT: u32 = 0;
 
 /// Number of a commit in the log.
 pub(super) type CommitId = u32;
@@ -29,7 +32,9 @@ pub(crate) struct Log {
     pub(super) steps: Vec<Step>,
     pub(super) people: Interned<Person>,
     pub(super) paths: Interned<Arc<str>>,
-    documents: Vec<bool>,
+    /// By path: 0 for a text document, and a number for each other extension.
+    sorts: Vec<u32>,
+    extensions: Interned<String>,
     numbers: HashMap<Oid, CommitId>,
 }
 
@@ -124,8 +129,13 @@ impl Log {
 
     pub(super) fn path_id(&mut self, path: &Arc<str>) -> PathId {
         let id = self.paths.number(path);
-        if id as usize == self.documents.len() {
-            self.documents.push(is_document(path));
+        if id as usize == self.sorts.len() {
+            let sort = if is_document(path) {
+                DOCUMENT
+            } else {
+                self.extensions.number(&extension(path)) + 1
+            };
+            self.sorts.push(sort);
         }
         id
     }
@@ -165,7 +175,13 @@ impl Log {
 
     /// Whether a path names a text document.
     pub(super) fn is_document(&self, path: PathId) -> bool {
-        self.documents[path as usize]
+        self.sort(path) == DOCUMENT
+    }
+
+    /// What sort of file a path names: text documents are one sort, and other files are of the
+    /// sort of their extension.
+    pub(super) fn sort(&self, path: PathId) -> u32 {
+        self.sorts[path as usize]
     }
 
     /// What is wrong with the commits chosen, the newest first.
@@ -194,6 +210,11 @@ fn malformed(message: String) -> Diagnostic {
     Diagnostic::warning("malformed-commit", message).help(
         "what could be read of it counts; state `date` and `author` in the front matter of posts it concerns",
     )
+}
+
+fn extension(path: &str) -> String {
+    let extension = base_name(path).rsplit_once('.').map(|(_, end)| end);
+    extension.unwrap_or_default().to_ascii_lowercase()
 }
 
 /// A count as a number of the log. Memory ends long before four billion do.

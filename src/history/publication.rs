@@ -30,7 +30,8 @@ pub(super) fn find(file: &mut Reading<'_>, setting: DateRule) -> Option<Publicat
         DateRule::Landed => first_published(file, &mainline),
         DateRule::Author | DateRule::Committer => None,
     };
-    let landed = landed.map(|at| past.node(mainline[at]).commit);
+    let landed = landed.map(|at| past.node(mainline[at]));
+    let is_bulk = |node| past.fold.is_bulk(past.log, node);
     let committer = |at: CommitId| past.log.entry(at).committer.time;
     let author = |at: CommitId| past.log.entry(at).author.time;
     let on_branch = [
@@ -40,13 +41,13 @@ pub(super) fn find(file: &mut Reading<'_>, setting: DateRule) -> Option<Publicat
     let [by_committer, by_author] = on_branch;
     let candidates: Vec<Candidate> = match (setting, landed) {
         (DateRule::Author, _) => vec![by_author, by_committer],
-        (DateRule::Landed, Some(at)) if !past.fold.is_bulk(at) => vec![
-            (committer(at), Rule::Landed, at),
-            (author(at), Rule::Author, at),
+        (DateRule::Landed, Some(node)) if !is_bulk(node) => vec![
+            (committer(node.commit), Rule::Landed, node.commit),
+            (author(node.commit), Rule::Author, node.commit),
             by_committer,
             by_author,
         ],
-        (DateRule::Landed, _) if past.fold.is_bulk(branch) => {
+        (DateRule::Landed, _) if is_bulk(file.node(event)) => {
             vec![(author(branch), Rule::Bulk, branch), by_committer]
         }
         (DateRule::Landed | DateRule::Committer, _) => on_branch.to_vec(),
@@ -292,5 +293,38 @@ mod tests {
             .commit("bob", "2024-01-20", |t| t.write("posts/a.md", "text"))
             .merge("bob", "2024-02-01", &[1], |_| {});
         assert_eq!(day(past.file("posts/a.md").published), "2024-01-20");
+    }
+
+    #[test]
+    fn posts_converted_from_another_format_keep_their_dates_also_through_an_import() {
+        let mut past = Past::new().commit("bob", "2024-01-01", |t| t.write("README.md", "x"));
+        past = past.orphan();
+        for n in 1..=12 {
+            past = past.commit("ann", &format!("2019-{n:02}-01"), |t| {
+                t.write(&format!("/blog/{n}.article"), &prose(n));
+            });
+        }
+        let tip = past.len() - 1;
+        let past = past
+            .at(0)
+            .merge("bob", "2021-05-25", &[tip], |_| {})
+            .commit("cat", "2021-08-18", |t| {
+                for n in 1..=12 {
+                    t.delete(&format!("/blog/{n}.article"));
+                    t.write(&format!("/new/{n}.md"), &(prose(n) + "Converted.\n"));
+                }
+            })
+            .commit("cat", "2021-11-22", |t| {
+                for n in 1..=12 {
+                    t.rename(&format!("/new/{n}.md"), &format!("posts/{n}.md"));
+                }
+            });
+        let file = past.file("posts/7.md");
+        assert_eq!(
+            (day(file.published).as_str(), file.rule),
+            ("2019-07-01", Rule::Committer)
+        );
+        assert_eq!(file.former_paths, ["/new/7.md", "/blog/7.article"]);
+        assert_eq!(file.authors[0].name, "ann");
     }
 }

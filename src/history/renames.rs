@@ -173,11 +173,12 @@ fn alike(steps: &mut [Changed<'_>], likeness: &mut Likeness<'_>) {
             .collect()
     };
     let (adds, removes) = (left(|step| step.adds()), left(|step| step.removes()));
-    if removes.is_empty() || adds.is_empty() {
+    if adds.is_empty() {
         return;
     }
     let mut scored: Vec<(u8, usize, usize)> = candidates(steps, &removes, &adds)
         .into_iter()
+        .chain(conversions(steps, &adds))
         .filter_map(|(from, to)| Some((score(&steps[from], &steps[to], likeness)?, from, to)))
         .collect();
     likeness.forget_texts();
@@ -208,6 +209,26 @@ fn candidates(steps: &[Changed<'_>], removes: &[usize], adds: &[usize]) -> Vec<(
         .flat_map(|(to, froms)| froms.iter().map(move |&from| (from, to)))
         .take(PAIRS)
         .collect()
+}
+
+/// Documents that can have been made of files of another sort: `x.html` became `x.md`.
+fn conversions(steps: &[Changed<'_>], adds: &[usize]) -> Vec<(usize, usize)> {
+    let mut by_stem: HashMap<&str, Vec<usize>> = HashMap::new();
+    for &to in adds {
+        by_stem.entry(stem(steps[to].path)).or_default().push(to);
+    }
+    (0..steps.len())
+        .filter(|&at| steps[at].removes() && !is_document(steps[at].path))
+        .filter_map(|from| Some((from, by_stem.get(stem(steps[from].path))?)))
+        .flat_map(|(from, adds)| adds.iter().map(move |&to| (from, to)))
+        .take(PAIRS)
+        .collect()
+}
+
+/// A file's name without its extension.
+fn stem(path: &str) -> &str {
+    let name = base_name(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 fn score(from: &Changed<'_>, to: &Changed<'_>, likeness: &mut Likeness<'_>) -> Option<u8> {

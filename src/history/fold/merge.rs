@@ -20,13 +20,13 @@ struct Merged<'a> {
 }
 
 impl Fold {
-    /// Applies a merge to the first parent's state; gives the number of documents it added there.
+    /// Applies a merge to the first parent's state; gives the paths it added there.
     pub(super) fn merge(
         &mut self,
         log: &Log,
         commit: CommitId,
         (state, others): (&mut State, &[State]),
-    ) -> usize {
+    ) -> Vec<PathId> {
         let mut merged: Vec<Merged<'_>> = log
             .steps(commit)
             .iter()
@@ -45,13 +45,13 @@ impl Fold {
         for &from in &moved {
             state.set(from, File::NOWHERE);
         }
-        let mut added = 0;
+        let mut added = Vec::new();
         for (file, before) in merged.iter().zip(before) {
             let step = file.step;
             if step.oid.is_none() && moved.contains(&step.path) {
                 continue;
             }
-            added += usize::from(self.adds(log, step, before));
+            added.extend(self.added(step, before));
             let trail = match file.same {
                 Some(trail) => trail,
                 None => self.join(commit, step, (before.trail, others)),

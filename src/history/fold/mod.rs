@@ -18,8 +18,8 @@ pub(super) struct Fold {
     nodes: Vec<Node>,
     /// By commit, where its nodes are; `None` for those the tip does not reach.
     reached: Vec<Option<Span>>,
-    /// By commit: whether it added so many documents that it dates none of them.
-    bulk: HashSet<CommitId>,
+    /// Commits that added so many files of a sort that they date none of them.
+    bulk: HashSet<(CommitId, u32)>,
     tip: Option<(CommitId, State)>,
     /// Paths that hold a file at the tip or once held one.
     known: HashSet<PathId>,
@@ -116,14 +116,12 @@ impl Fold {
             let mut states = parents.iter().map(|&parent| open.take(parent));
             let mut state = states.next().unwrap_or_default();
             let others: Vec<State> = states.collect();
-            let bulk = if others.is_empty() {
+            let added = if others.is_empty() {
                 self.linear(log, commit, &mut state)
             } else {
                 self.merge(log, commit, (&mut state, &others))
             };
-            if bulk >= BULK {
-                self.bulk.insert(commit);
-            }
+            self.weigh(log, commit, &added);
             self.reached[commit as usize] = Some((begin, self.next()));
             open.put(commit, state);
         }
@@ -134,8 +132,21 @@ impl Fold {
         super::log::number(self.nodes.len())
     }
 
-    /// Applies a commit with at most one parent; gives the number of documents it added.
-    fn linear(&mut self, log: &Log, commit: CommitId, state: &mut State) -> usize {
+    /// Remembers of what sorts a commit added so many files that it can be an import.
+    fn weigh(&mut self, log: &Log, commit: CommitId, added: &[PathId]) {
+        if added.len() < BULK {
+            return;
+        }
+        let mut counts: HashMap<u32, usize> = HashMap::new();
+        for &path in added {
+            *counts.entry(log.sort(path)).or_default() += 1;
+        }
+        let many = counts.into_iter().filter(|(_, count)| *count >= BULK);
+        self.bulk.extend(many.map(|(sort, _)| (commit, sort)));
+    }
+
+    /// Applies a commit with at most one parent; gives the paths it added.
+    fn linear(&mut self, log: &Log, commit: CommitId, state: &mut State) -> Vec<PathId> {
         let steps = log.steps(commit);
         // All are looked up before any is written: files may have taken each other's names.
         let before: Vec<File> = steps
@@ -145,9 +156,9 @@ impl Fold {
         for from in steps.iter().filter_map(|step| step.from) {
             state.set(from, File::NOWHERE);
         }
-        let mut added = 0;
+        let mut added = Vec::new();
         for (step, before) in steps.iter().zip(before) {
-            added += usize::from(self.adds(log, step, before));
+            added.extend(self.added(step, before));
             let version = |before| version(commit, step, before);
             let trail = self.push(version(Before::of(before.trail)));
             let mainline = if before.mainline == before.trail {
@@ -160,8 +171,9 @@ impl Fold {
         added
     }
 
-    fn adds(&self, log: &Log, step: &Step, before: File) -> bool {
-        step.oid.is_some() && log.is_document(step.path) && !self.is_present(before.mainline)
+    /// The path, if the mainline had no file there.
+    fn added(&self, step: &Step, before: File) -> Option<PathId> {
+        (step.oid.is_some() && !self.is_present(before.mainline)).then_some(step.path)
     }
 
     fn settle(&mut self, state: &mut State, path: PathId, file: File) {
@@ -194,9 +206,9 @@ impl Fold {
         &self.nodes[begin as usize..end as usize]
     }
 
-    /// Whether a commit added so many documents that it dates none of them.
-    pub(super) fn is_bulk(&self, commit: CommitId) -> bool {
-        self.bulk.contains(&commit)
+    /// Whether a version's commit added so many files of its sort that it dates none of them.
+    pub(super) fn is_bulk(&self, log: &Log, node: &Node) -> bool {
+        self.bulk.contains(&(node.commit, log.sort(node.path)))
     }
 
     /// Whether the tip reaches a commit.
