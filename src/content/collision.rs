@@ -1,6 +1,6 @@
 //! One address, one thing. Of two documents at one address the one published earlier keeps it; a
-//! document wins over a file, both over an alias, that over an address of old, and byline's own pages
-//! over all.
+//! document wins over a file, both over an alias, an alias over an address of old, and byline's own
+//! pages over all.
 
 use std::collections::HashMap;
 

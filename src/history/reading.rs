@@ -265,7 +265,7 @@ mod tests {
     fn what_readers_saw_under_other_paths_is_kept_with_the_moment_it_ended() {
         let past = written()
             .commit("ann", "2024-03-01", |t| {
-                t.rename("posts/a.md", "posts/b.md")
+                t.rename("posts/a.md", "posts/b.md");
             })
             .commit("ann", "2024-04-01", |t| {
                 t.write("posts/b.md", "title: A\none two three four");

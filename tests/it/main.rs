@@ -24,6 +24,7 @@ mod hostile;
 mod http;
 mod listing;
 mod live;
+mod moved;
 mod posts;
 mod privacy;
 mod remotes;
