@@ -68,7 +68,6 @@ pub(crate) struct FileHistory {
 /// One change of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Revision {
-    #[expect(dead_code, reason = "the pages of a post's history name it")]
     pub(crate) commit: Oid,
     /// By the rule that dates updates.
     pub(crate) time: Option<Moment>,

@@ -22,6 +22,7 @@ mod harness;
 mod hook;
 mod hostile;
 mod http;
+mod identity;
 mod listing;
 mod live;
 mod moved;
