@@ -77,6 +77,18 @@ impl Reader<'_> {
         })
     }
 
+    /// Whether front matter has a part in a document's address.
+    pub(super) fn is_stated(&self, fields: &Fields, page: bool) -> bool {
+        let stated = |piece: &Piece| match piece {
+            Piece::Token(Token::Title | Token::Category) => true,
+            Piece::Token(Token::Year | Token::Month | Token::Day) => fields.date.is_some(),
+            Piece::Token(Token::Slug | Token::Path) | Piece::Text(_) => false,
+        };
+        fields.slug.is_some()
+            || fields.permalink.is_some()
+            || (!page && self.pattern.pieces.iter().any(stated))
+    }
+
     pub(super) fn aliases(&self, stated: &[String], warnings: &mut Findings) -> Vec<String> {
         let mut aliases = Vec::new();
         for alias in stated {

@@ -1,5 +1,6 @@
 //! One address, one thing. Of two documents at one address the one published earlier keeps it; a
-//! document wins over a file, both over an alias, and byline's own pages over all.
+//! document wins over a file, both over an alias, an alias over an address of old, and byline's own
+//! pages over all.
 
 use std::collections::HashMap;
 
@@ -19,7 +20,17 @@ pub(super) struct Claims {
 struct Holder {
     url: String,
     path: String,
-    document: bool,
+    claim: Claim,
+}
+
+/// What something stands at an address as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Claim {
+    Document,
+    File,
+    Alias,
+    /// An address of old, of a post that moved or is no more.
+    Former,
 }
 
 impl Claims {
@@ -34,13 +45,14 @@ impl Claims {
                 .cmp(&b.published)
                 .then_with(|| a.path.cmp(&b.path))
         });
-        documents.retain(|(_, post)| self.claim(&post.url, &post.path, true, findings));
+        documents
+            .retain(|(_, post)| self.claim((&post.url, &post.path), Claim::Document, findings));
         documents
     }
 
     /// Gives out the addresses of files.
     pub(super) fn files(&mut self, files: &mut Vec<StaticFile>, findings: &mut Findings) {
-        files.retain(|file| self.claim(&file.url, &file.source.path, false, findings));
+        files.retain(|file| self.claim((&file.url, &file.source.path), Claim::File, findings));
     }
 
     /// Keeps the aliases that lead nowhere else.
@@ -59,7 +71,7 @@ impl Claims {
             };
             match holder {
                 None => {
-                    self.hold(compared, alias, &path, true);
+                    self.hold(compared, alias, &path, Claim::Alias);
                     true
                 }
                 // Stated twice by one post.
@@ -77,7 +89,50 @@ impl Claims {
         });
     }
 
-    fn claim(&mut self, url: &str, path: &str, document: bool, findings: &mut Findings) -> bool {
+    /// Gives out an address that the post now at `url` had. What stands there now stays, and if it
+    /// is the author's, that is told: readers of the one are led to the other.
+    pub(super) fn former(
+        &mut self,
+        old: &str,
+        (url, path): (&str, &str),
+        findings: &mut Findings,
+    ) -> bool {
+        let compared = key(old);
+        if compared == key(url) {
+            return old.trim_end_matches('/') != url.trim_end_matches('/');
+        }
+        if is_own(old) || is_feed(old) {
+            return false;
+        }
+        let Some(holder) = self.held.get(&compared) else {
+            self.hold(compared, old, path, Claim::Former);
+            return true;
+        };
+        if holder.claim == Claim::Former && holder.path == path {
+            return true;
+        }
+        if matches!(holder.claim, Claim::Document | Claim::File) {
+            let found = reused(old, path, &holder.path);
+            // A post may have had the address more than once.
+            if !findings.contains(&found) {
+                findings.push(found);
+            }
+        }
+        false
+    }
+
+    /// Whether an address of a post that is no more is nobody's.
+    pub(super) fn gone(&mut self, old: &str) -> bool {
+        let compared = key(old);
+        if is_own(old) || is_feed(old) || self.held.contains_key(&compared) {
+            return false;
+        }
+        self.hold(compared, old, "", Claim::Former);
+        true
+    }
+
+    fn claim(&mut self, (url, path): (&str, &str), claim: Claim, findings: &mut Findings) -> bool {
+        let document = claim == Claim::Document;
         if is_own(url) && (document || url.starts_with("/-/")) {
             findings.push(
                 Diagnostic::error(
@@ -92,7 +147,7 @@ impl Claims {
         let compared = key(url);
         if let Some(holder) = self.held.get(&compared) {
             // Files that differ in case only are the author's business.
-            if !document && !holder.document && holder.url != url {
+            if !document && holder.claim == Claim::File && holder.url != url {
                 return true;
             }
             findings.push(
@@ -108,15 +163,15 @@ impl Claims {
             );
             return false;
         }
-        self.hold(compared, url, path, document);
+        self.hold(compared, url, path, claim);
         true
     }
 
-    fn hold(&mut self, compared: String, url: &str, path: &str, document: bool) {
+    fn hold(&mut self, compared: String, url: &str, path: &str, claim: Claim) {
         let holder = Holder {
             url: url.to_owned(),
             path: path.to_owned(),
-            document,
+            claim,
         };
         self.held.insert(compared, holder);
     }
@@ -151,6 +206,13 @@ fn is_feed(url: &str) -> bool {
         "/robots.txt",
     ]
     .contains(&key(url).as_str())
+}
+
+fn reused(old: &str, was: &str, now: &str) -> Diagnostic {
+    let message = format!("`{old}` was the address of `{was}`, and is that of `{now}` now");
+    Diagnostic::warning("reused-address", message)
+        .path(now)
+        .help("whoever follows an old link to the first finds the second; give that another `slug` to lead them on")
 }
 
 fn move_away(document: bool) -> &'static str {

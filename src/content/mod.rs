@@ -7,6 +7,7 @@ mod collision;
 mod date;
 mod dated;
 mod fields;
+mod former;
 mod front_matter;
 mod heading;
 mod keys;
@@ -14,6 +15,7 @@ mod kind;
 mod layout;
 mod library;
 mod name;
+mod old_versions;
 mod permalink;
 mod post;
 mod registry;
@@ -21,10 +23,12 @@ mod slug;
 mod source;
 mod standing;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub(crate) use layout::{Layout, Place};
 pub(crate) use library::Input;
+pub(crate) use old_versions::OldVersions;
 pub(crate) use slug::slugify;
 pub(crate) use standing::{is_draft, prose};
 
@@ -44,6 +48,10 @@ pub(crate) struct Library {
     pub(crate) pages: Vec<Arc<Post>>,
     /// What is served as it is.
     pub(crate) files: Vec<StaticFile>,
+    /// Where published posts and pages stood before, and where each stands now.
+    pub(crate) moved: BTreeMap<String, String>,
+    /// Where posts and pages stood that were published and are no more.
+    pub(crate) gone: BTreeSet<String>,
     /// When the next scheduled post is due.
     pub(crate) next_scheduled: Option<Moment>,
 }
@@ -70,6 +78,8 @@ pub(crate) struct Post {
     pub(crate) contributors: Vec<Name>,
     pub(crate) tags: Vec<String>,
     pub(crate) aliases: Vec<String>,
+    /// Front matter has a part in the address: a version with another may have stood elsewhere.
+    pub(crate) stated_address: bool,
     pub(crate) draft: bool,
     pub(crate) scheduled: bool,
     /// What history alone says; `None` for an uncommitted file.

@@ -51,6 +51,17 @@ pub(super) struct Readable {
 impl Reader<'_> {
     /// Reads one document; errors are all that is wrong with it.
     pub(super) fn read(&self, path: &str, bytes: &[u8]) -> Result<Readable, Findings> {
+        self.read_as(path, bytes, self.provenance(path))
+    }
+
+    /// Reads a document as part of a given history, which may be of a file that has another path
+    /// now.
+    pub(super) fn read_as(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        history: Option<&Arc<FileHistory>>,
+    ) -> Result<Readable, Findings> {
         let named = |found: Diagnostic| found.path(path);
         let text = decode(bytes).map_err(|found| vec![named(*found)])?;
         let matter = FrontMatter::read(text).map_err(|found| vec![named(*found)])?;
@@ -63,7 +74,7 @@ impl Reader<'_> {
             body: matter.body,
             name: FileName::read(spot.below, self.layout),
             spot,
-            history: self.provenance(path),
+            history,
         };
         let address = match self.stated_address(&fields, text) {
             Ok(address) => address,
@@ -103,6 +114,7 @@ impl Reader<'_> {
             category: fields.category.as_deref(),
         };
         let address = self.address(stated, document.spot.page, &facts);
+        let stated_address = self.is_stated(&fields, document.spot.page);
         let mut aliases = self.aliases(&fields.aliases, warnings);
         aliases.extend(address.with_ending);
         let (authors, contributors) =
@@ -125,6 +137,7 @@ impl Reader<'_> {
             authors,
             contributors,
             aliases,
+            stated_address,
             history: document.history.cloned(),
         }
     }

@@ -60,12 +60,14 @@ pub(crate) struct FileHistory {
     pub(crate) former_paths: Vec<String>,
     /// What readers could see under paths it has no more, newest first.
     pub(crate) former: Vec<Former>,
+    /// Every content it had on the mainline, newest first; whether readers could see each is not
+    /// looked into, since that takes reading it.
+    pub(crate) versions: Vec<Former>,
 }
 
 /// One change of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Revision {
-    #[expect(dead_code, reason = "the pages of a post's history name it")]
     pub(crate) commit: Oid,
     /// By the rule that dates updates.
     pub(crate) time: Option<Moment>,
@@ -75,11 +77,14 @@ pub(crate) struct Revision {
     pub(crate) blob: Option<Oid>,
 }
 
-/// A path under which a file was published, and its last published content there.
+/// What a file was on the mainline for a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Former {
     pub(crate) path: Arc<str>,
     pub(crate) blob: Oid,
+    /// When the next version took its place, by its committer; `None` for the present one, or
+    /// where that date cannot be read.
+    pub(crate) until: Option<Moment>,
 }
 
 /// The rule that gave a post's publication date.

@@ -59,6 +59,7 @@ impl<'a> Reading<'a> {
             revisions: self.revisions(rules.date),
             former_paths: self.former_paths(),
             former: self.former(),
+            versions: self.versions(),
         })
     }
 
@@ -101,15 +102,37 @@ impl<'a> Reading<'a> {
         for at in 0..self.mainline.len() {
             let id = self.mainline[at];
             let node = self.past.node(id);
-            let Some(blob) = node.oid else { continue };
-            if seen.contains(&node.path) || self.standing(id) != Standing::Published {
+            if node.oid.is_none()
+                || seen.contains(&node.path)
+                || self.standing(id) != Standing::Published
+            {
                 continue;
             }
             seen.insert(node.path);
-            let path = Arc::clone(self.past.log.path(node.path));
-            found.push(Former { path, blob });
+            found.extend(self.version(at));
         }
         found
+    }
+
+    /// What a document was, version by version.
+    fn versions(&self) -> Vec<Former> {
+        let all = 0..if self.document {
+            self.mainline.len()
+        } else {
+            0
+        };
+        all.filter_map(|at| self.version(at)).collect()
+    }
+
+    /// A version of the mainline; `None` where there was no file.
+    fn version(&self, at: usize) -> Option<Former> {
+        let node = self.past.node(self.mainline[at]);
+        let next = at.checked_sub(1).map(|next| self.mainline[next]);
+        Some(Former {
+            path: Arc::clone(self.past.log.path(node.path)),
+            blob: node.oid?,
+            until: next.and_then(|next| self.time(self.past.node(next), DateRule::Landed)),
+        })
     }
 
     /// What the file was to readers in one version; of a removed one, a draft.
@@ -172,6 +195,7 @@ impl<'a> Reading<'a> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Former;
     use super::super::fixture::{Edit, Past, day};
     use crate::config::DateRule;
 
@@ -235,6 +259,67 @@ mod tests {
             })
             .ignored();
         assert_eq!(updated(&past), "2024-02-01");
+    }
+
+    #[test]
+    fn what_readers_saw_under_other_paths_is_kept_with_the_moment_it_ended() {
+        let past = written()
+            .commit("ann", "2024-03-01", |t| {
+                t.rename("posts/a.md", "posts/b.md");
+            })
+            .commit("ann", "2024-04-01", |t| {
+                t.write("posts/b.md", "title: A\none two three four");
+            })
+            .commit("ann", "2024-05-01", |t| {
+                t.rename("posts/b.md", "drafts/b.md");
+            })
+            .commit("ann", "2024-06-01", |t| {
+                t.rename("drafts/b.md", "posts/c.md");
+            });
+        let seen = |versions: &[Former]| -> Vec<(String, String)> {
+            let told = |seen: &Former| (seen.path.to_string(), day(seen.until));
+            versions.iter().map(told).collect()
+        };
+        let file = past.file("posts/c.md");
+        let (a, b) = ("posts/a.md".to_owned(), "posts/b.md".to_owned());
+        let expected = [
+            (b, "2024-05-01".to_owned()),
+            (a.clone(), "2024-03-01".to_owned()),
+        ];
+        assert_eq!(seen(&file.former), expected);
+        assert_eq!(file.versions.len(), 6);
+        assert_eq!(file.versions[0].until, None);
+        assert_eq!(seen(&file.versions[5..]), [(a, "2024-02-01".to_owned())]);
+    }
+
+    #[test]
+    fn a_deleted_file_is_gone_only_if_it_was_published_on_the_mainline() {
+        let past = written()
+            .commit("ann", "2024-03-01", |t| {
+                t.write("drafts/b.md", "never seen");
+            })
+            .commit("ann", "2024-04-01", |t| {
+                t.delete("posts/a.md");
+                t.delete("drafts/b.md");
+            });
+        let main = past.len() - 1;
+        let past = past
+            .commit("bob", "2024-05-01", |t| {
+                t.write("posts/c.md", "on a branch");
+            })
+            .commit("bob", "2024-06-01", |t| t.delete("posts/c.md"));
+        let branch = past.len() - 1;
+        let past = past
+            .at(main)
+            .commit("ann", "2024-06-15", |t| t.write("posts/d.md", "other"))
+            .merge("ann", "2024-07-01", &[branch], |_| {});
+        let history = past.history();
+        let gone: Vec<&str> = history.gone.keys().map(|path| &**path).collect();
+        assert_eq!(gone, ["posts/a.md"]);
+        let file = &history.gone["posts/a.md"];
+        assert_eq!(file.former.len(), 1);
+        assert_eq!(day(file.former[0].until), "2024-04-01");
+        assert_eq!(file.versions.len(), 2);
     }
 
     #[test]

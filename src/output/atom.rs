@@ -1,7 +1,7 @@
 //! The feed as Atom (RFC 4287).
 
 use super::Rendition;
-use super::feed::{Feed, id};
+use super::feed::Feed;
 use super::xml::Xml;
 use crate::render::Article;
 
@@ -59,7 +59,7 @@ fn entry(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {
     let url = feed.absolute(&article.url);
     xml.element("entry", &[], |xml| {
         xml.text("title", &[], &article.name());
-        xml.text("id", &[], &id(article));
+        xml.text("id", &[], feed.id_of(article));
         xml.empty(
             "link",
             &[("rel", "alternate"), ("type", "text/html"), ("href", &url)],

@@ -1,14 +1,19 @@
 //! What the three feed formats share: which posts, under which identity, with which addresses. A
 //! feed for the whole blog, one for each tag and one for each author.
 
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::{Edition, Output, Rendition, atom, author, json_feed, rss, tag};
 use crate::address;
+use crate::content::Post;
 use crate::diagnostic::Diagnostic;
 use crate::moment::Moment;
 use crate::render::Article;
+use crate::repository::Oid;
 
 pub(super) const OUTPUT: Output = Output {
     name: "feeds",
@@ -18,6 +23,8 @@ pub(super) const OUTPUT: Output = Output {
 /// One feed, whatever its format.
 pub(super) struct Feed<'a> {
     pub(super) edition: &'a Edition<'a>,
+    /// By path of the post.
+    ids: &'a HashMap<String, String>,
     pub(super) title: String,
     /// Folder of the site it belongs to: `/`, `/tags/cats/`.
     pub(super) folder: String,
@@ -26,9 +33,10 @@ pub(super) struct Feed<'a> {
 }
 
 fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
+    let ids = ids(edition);
     let title = &edition.config.site.title;
     let whole = Feed::new(
-        edition,
+        (edition, &ids),
         title.clone(),
         "/".to_owned(),
         0..edition.posts.len(),
@@ -41,7 +49,7 @@ fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
     let mut feeds = vec![whole];
     feeds.extend(tags.chain(authors).map(|(group, folder)| {
         Feed::new(
-            edition,
+            (edition, &ids),
             format!("{title}: {}", group.name),
             folder,
             group.posts.iter().copied(),
@@ -55,7 +63,7 @@ fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
 
 impl<'a> Feed<'a> {
     fn new(
-        edition: &'a Edition<'a>,
+        (edition, ids): (&'a Edition<'a>, &'a HashMap<String, String>),
         title: String,
         folder: String,
         posts: impl IntoIterator<Item = usize>,
@@ -68,6 +76,7 @@ impl<'a> Feed<'a> {
         let updated = posts.iter().map(|article| article.post.updated).max();
         Self {
             edition,
+            ids,
             title,
             folder,
             posts,
@@ -93,6 +102,11 @@ impl<'a> Feed<'a> {
     /// An identity of the feed that does not hang on its address.
     pub(super) fn id(&self) -> String {
         urn(&["feed", &self.edition.config.site.title, &self.folder])
+    }
+
+    /// The identity of one of its posts.
+    pub(super) fn id_of(&self, article: &Article) -> &str {
+        self.ids.get(&article.post.path).map_or("", String::as_str)
     }
 
     /// A post's text with addresses that mean the same anywhere.
@@ -131,22 +145,36 @@ impl<'a> Feed<'a> {
 }
 
 /// A post's identity, which no edit, move, or change of title, host or scheme can alter: it comes
-/// from the file's first name and its first content.
-pub(super) fn id(article: &Article) -> String {
-    let post = &article.post;
-    match &post.history {
-        Some(history) => {
-            let written = history.revisions.iter().rev();
-            let first = written
-                .filter_map(|revision| Some((&*revision.path, revision.blob?)))
-                .next();
-            let (path, content) = first.map_or((&*post.path, String::new()), |(path, blob)| {
-                (path, blob.to_string())
-            });
-            urn(&["post", path, &content])
-        }
-        None => urn(&["post", &post.path]),
+/// from the file's first name and its first content. Where those were those of an earlier post too,
+/// as when both began as a copy of one template, the commit that added it tells them apart.
+fn id(post: &Post, seen: &mut HashSet<(Arc<str>, Oid)>) -> String {
+    let Some((path, blob, commit)) = origin(post) else {
+        return urn(&["post", &post.path]);
+    };
+    let mut parts = vec!["post".to_owned(), path.to_string(), blob.to_string()];
+    if !seen.insert((path, blob)) {
+        parts.push(commit.to_string());
     }
+    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+    urn(&parts)
+}
+
+/// The first version of a post; `None` for one that is not committed.
+fn origin(post: &Post) -> Option<(Arc<str>, Oid, Oid)> {
+    let written = post.history.as_ref()?.revisions.iter().rev();
+    let mut first =
+        written.filter_map(|first| Some((Arc::clone(&first.path), first.blob?, first.commit)));
+    first.next()
+}
+
+/// The identity of each post, by its path. Of posts that began alike the one published first keeps
+/// what it would have alone.
+fn ids(edition: &Edition<'_>) -> HashMap<String, String> {
+    let mut seen = HashSet::new();
+    let oldest_first = edition.posts.iter().rev();
+    oldest_first
+        .map(|article| (article.post.path.clone(), id(&article.post, &mut seen)))
+        .collect()
 }
 
 /// A UUID made from names (RFC 9562, version 8).

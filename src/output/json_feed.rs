@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Rendition;
-use super::feed::{Feed, id};
+use super::feed::Feed;
 use crate::moment::Moment;
 use crate::render::Article;
 use crate::render::view::author;
@@ -69,7 +69,7 @@ pub(super) fn write(feed: &Feed<'_>) -> Rendition {
 fn item<'a>(feed: &Feed<'_>, article: &'a Article) -> Item<'a> {
     let post = &article.post;
     Item {
-        id: id(article),
+        id: feed.id_of(article).to_owned(),
         url: feed.absolute(&article.url),
         external_url: match &article.kind {
             crate::content::Kind::Link { target } => Some(target),

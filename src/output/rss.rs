@@ -1,7 +1,7 @@
 //! RSS 2.0 with the content module.
 
 use super::Rendition;
-use super::feed::{Feed, id};
+use super::feed::Feed;
 use super::xml::Xml;
 use crate::moment::Moment;
 use crate::render::Article;
@@ -57,7 +57,7 @@ fn item(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {
     xml.element("item", &[], |xml| {
         xml.text("title", &[], &article.name());
         xml.text("link", &[], &feed.absolute(&article.url));
-        xml.text("guid", &[("isPermaLink", "false")], &id(article));
+        xml.text("guid", &[("isPermaLink", "false")], feed.id_of(article));
         xml.text("pubDate", &[], &rfc822(post.published));
         for author in &post.authors {
             xml.text("dc:creator", &[], &author.shown);

@@ -1,5 +1,6 @@
 //! The site as a folder of plain files, for any web server: whole or not at all.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -57,14 +58,35 @@ fn replace(out: &Path, fresh: &Path) -> Result<(), Error> {
 fn write(plan: Plan, folder: &Path, read: Read<'_>) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|source| Error::io("make", folder, source))?;
     put(folder, MARK, b"byline\n")?;
+    let mut names = BTreeSet::new();
     for rendition in plan.renditions {
         let (rendition, bytes) = loaded(rendition, read)?;
-        put(folder, &file_name(&rendition.path), &bytes)?;
+        let name = file_name(&rendition.path);
+        put(folder, &name, &bytes)?;
+        names.insert(name);
     }
     for (from, to) in &plan.redirects {
-        put(folder, &file_name(from), redirect(to).as_bytes())?;
+        let name = file_name(from);
+        if fits(&names, &name) {
+            put(folder, &name, redirect(to).as_bytes())?;
+            names.insert(name);
+        } else {
+            tracing::warn!(from, to, "no file can stand at this old address; left out");
+        }
     }
+    // A static host has no answer of its own for what is gone: `plan.gone` is not written.
     Ok(())
+}
+
+/// Whether a file can stand beside others: on a disk, and not on a server, `a` and `a/b` exclude
+/// each other.
+fn fits(names: &BTreeSet<String>, name: &str) -> bool {
+    let folder = format!("{name}/");
+    let within = names.range(folder.clone()..).next();
+    let inside = name
+        .match_indices('/')
+        .any(|(end, _)| names.contains(&name[..end]));
+    !(inside || within.is_some_and(|within| within.starts_with(&folder)))
 }
 
 /// `/cats/` is the file `cats/index.html`.
@@ -106,4 +128,25 @@ fn redirect(to: &str) -> String {
          <link rel=\"canonical\" href=\"{to}\"><meta http-equiv=\"refresh\" content=\"0; url={to}\">\
          <p>Moved to <a href=\"{to}\">{to}</a>.\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_and_a_folder_of_one_name_exclude_each_other() {
+        let names = ["a/index.html", "a.html", "b"].map(str::to_owned);
+        let names = BTreeSet::from(names);
+        for (name, expected) in [
+            ("a", false),
+            ("b/index.html", false),
+            ("b/c/index.html", false),
+            ("a/b/index.html", true),
+            ("a-b", true),
+            ("c/index.html", true),
+        ] {
+            assert_eq!(fits(&names, name), expected, "{name}");
+        }
+    }
 }

@@ -162,6 +162,7 @@ impl Publisher {
         plan.redirects
             .into_iter()
             .for_each(|(from, to)| draft.redirect(from, to));
+        draft.gone(plan.gone);
         draft.close(segment)
     }
 }

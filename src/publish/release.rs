@@ -13,7 +13,7 @@
 //! renamed to its number, then `current` is replaced. A crash before the last rename leaves the old
 //! release current; after it, the new one is whole. There is no moment between.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -51,6 +51,9 @@ pub(super) struct Manifest {
     segments: BTreeMap<String, u64>,
     resources: BTreeMap<String, Entry>,
     redirects: BTreeMap<String, String>,
+    /// A release from before there were any has none.
+    #[serde(default)]
+    gone: BTreeSet<String>,
 }
 
 /// One address of the manifest.
@@ -231,6 +234,10 @@ impl Draft {
         self.manifest.redirects.insert(from, to);
     }
 
+    pub(super) fn gone(&mut self, paths: BTreeSet<String>) {
+        self.manifest.gone = paths;
+    }
+
     /// Writes the manifest, last, and flushes everything.
     fn seal(&self) -> Result<(), Error> {
         let path = self.folder.join(MANIFEST);
@@ -333,6 +340,9 @@ fn site(folder: &Path, manifest: &Manifest) -> io::Result<Site> {
     for (from, to) in &manifest.redirects {
         site.answers
             .insert(from.clone(), Answer::Redirect(to.clone()));
+    }
+    for path in &manifest.gone {
+        site.answers.insert(path.clone(), Answer::Gone);
     }
     Ok(site)
 }

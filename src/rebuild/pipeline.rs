@@ -8,7 +8,7 @@ use std::time::Instant;
 use super::past::LONGEST;
 use super::provenance::Provenance;
 use crate::config::{self, OnError, SiteConfig};
-use crate::content::{Input, Layout, Library, Place, Text};
+use crate::content::{Input, Layout, Library, OldVersions, Place, Text};
 use crate::diagnostic::Diagnostic;
 use crate::moment::Moment;
 use crate::output::Edition;
@@ -26,6 +26,7 @@ pub(crate) struct Pipeline {
     repository: Repository,
     site_config: Option<PathBuf>,
     provenance: Provenance,
+    old_versions: OldVersions,
 }
 
 /// One revision, read and understood.
@@ -57,6 +58,7 @@ impl Pipeline {
             repository,
             site_config,
             provenance: Provenance::default(),
+            old_versions: OldVersions::default(),
         }
     }
 
@@ -106,6 +108,7 @@ impl Pipeline {
             user_name: snapshot.user_name.as_deref(),
             now,
             older: &|oid| self.repository.blob(oid, LONGEST).ok(),
+            old_versions: &mut self.old_versions,
         });
         findings.extend(problems);
         timings.insert("content", watch.lap());

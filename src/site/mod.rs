@@ -31,11 +31,7 @@ pub(crate) enum Answer {
     Resource(Arc<Resource>),
     /// 308 to a path of this site.
     Redirect(String),
-    /// 410.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "history does not tell of deleted posts yet")
-    )]
+    /// 410: a post stood here that is no more.
     Gone,
 }
 

@@ -1,7 +1,7 @@
 //! The site as it will be, before its bodies are compressed and written: who has which address.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::content::Library;
 use crate::diagnostic::Diagnostic;
@@ -21,7 +21,12 @@ pub(crate) struct Plan {
     pub(crate) renditions: Vec<Rendition>,
     /// Old address to new, both paths of the site.
     pub(crate) redirects: BTreeMap<String, String>,
+    /// Where posts stood that are no more.
+    pub(crate) gone: BTreeSet<String>,
 }
+
+/// What stands where, with the name of the output that made it.
+type Taken = HashMap<String, (&'static str, Rendition)>;
 
 impl Plan {
     /// Makes every output. An error is the theme's and rejects the build.
@@ -31,7 +36,7 @@ impl Plan {
         library: &Library,
     ) -> Result<(Self, Vec<Diagnostic>), Diagnostic> {
         let mut findings = Vec::new();
-        let mut taken: HashMap<String, (&'static str, Rendition)> = HashMap::new();
+        let mut taken = Taken::new();
         for output in OUTPUTS {
             for rendition in (output.make)(edition)? {
                 match taken.entry(rendition.path.clone()) {
@@ -45,6 +50,7 @@ impl Plan {
             }
         }
         let redirects = redirects(library, &taken);
+        let gone = gone(library, &taken, &redirects);
         let mut renditions: Vec<Rendition> = taken
             .into_values()
             .map(|(_, rendition)| rendition)
@@ -55,6 +61,7 @@ impl Plan {
             posts: edition.posts.len(),
             renditions,
             redirects,
+            gone,
         };
         Ok((plan, findings))
     }
@@ -70,22 +77,25 @@ fn shadowed(path: &str, by: &str, output: &str) -> Option<Diagnostic> {
     Some(Diagnostic::warning("collision", message).help("choose another address to have both"))
 }
 
-/// Aliases that no page stands at.
-fn redirects(
-    library: &Library,
-    taken: &HashMap<String, (&'static str, Rendition)>,
-) -> BTreeMap<String, String> {
+/// Aliases, and below them what history tells, where no page stands.
+fn redirects(library: &Library, taken: &Taken) -> BTreeMap<String, String> {
+    let posts = library.posts.iter().chain(&library.pages);
+    let aliases = posts.flat_map(|post| post.aliases.iter().map(|alias| (alias, &post.url)));
     let mut redirects = BTreeMap::new();
-    for post in library.posts.iter().chain(&library.pages) {
-        for alias in post
-            .aliases
-            .iter()
-            .filter(|alias| !taken.contains_key(*alias))
-        {
-            redirects
-                .entry(alias.clone())
-                .or_insert_with(|| post.url.clone());
+    for (old, new) in aliases.chain(&library.moved) {
+        if !taken.contains_key(old) {
+            redirects.entry(old.clone()).or_insert_with(|| new.clone());
         }
     }
     redirects
+}
+
+/// Addresses of deleted posts that nothing answers.
+fn gone(
+    library: &Library,
+    taken: &Taken,
+    redirects: &BTreeMap<String, String>,
+) -> BTreeSet<String> {
+    let free = |old: &&String| !taken.contains_key(*old) && !redirects.contains_key(*old);
+    library.gone.iter().filter(free).cloned().collect()
 }

@@ -13,12 +13,14 @@ use rayon::prelude::*;
 
 use crate::config::{Pattern, SiteConfig};
 use crate::content::collision::Claims;
+use crate::content::former;
 use crate::content::layout::{self, Layout, Place};
+use crate::content::old_versions::Versions;
 use crate::content::post::{Readable, Reader};
 use crate::content::registry::Registry;
 use crate::content::source;
 use crate::content::standing::is_draft;
-use crate::content::{Findings, Library, MAX_SOURCE, Post, StaticFile, Text};
+use crate::content::{Findings, Library, MAX_SOURCE, OldVersions, Post, StaticFile, Text};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::history::History;
 use crate::moment::Moment;
@@ -42,6 +44,8 @@ pub(crate) struct Input<'a> {
     pub(crate) now: Moment,
     /// The bytes of an older version.
     pub(crate) older: &'a dyn Fn(Oid) -> Option<Vec<u8>>,
+    /// Those that earlier builds read.
+    pub(crate) old_versions: &'a mut OldVersions,
 }
 
 impl Library {
@@ -70,8 +74,14 @@ impl Library {
             reader: &reader,
             older: input.older,
         };
-        let documents = documents.read(input.files, input.texts, &mut findings);
-        let mut library = Self::arrange(&reader, documents, input.files, &mut findings);
+        let posts = documents.read(input.files, input.texts, &mut findings);
+        let mut library = Self::arrange(
+            &documents,
+            posts,
+            input.files,
+            input.old_versions,
+            &mut findings,
+        );
         library.files.sort_by(|a, b| a.url.cmp(&b.url));
         findings.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
         (library, findings)
@@ -79,12 +89,14 @@ impl Library {
 
     /// Gives out the addresses and puts everything in its order.
     fn arrange(
-        reader: &Reader<'_>,
-        documents: Vec<Post>,
+        documents: &Documents<'_>,
+        posts: Vec<Post>,
         sources: &[SourceFile],
+        old_versions: &mut OldVersions,
         findings: &mut Findings,
     ) -> Self {
-        let (hidden, public): (Vec<Post>, Vec<Post>) = documents
+        let reader = documents.reader;
+        let (hidden, public): (Vec<Post>, Vec<Post>) = posts
             .into_iter()
             .partition(|post| post.draft || post.scheduled);
         let public = public
@@ -98,6 +110,9 @@ impl Library {
         for (_, post) in &mut public {
             claims.aliases(post, findings);
         }
+        let mut versions = Versions::new(reader, documents.older, old_versions);
+        let old = former::find(&mut versions, &public, sources, (&mut claims, findings));
+        findings.extend(versions.finish());
         let (pages, posts): (Vec<_>, Vec<_>) = public.into_iter().partition(|(page, _)| *page);
         let next_scheduled = hidden
             .iter()
@@ -111,6 +126,8 @@ impl Library {
             unpublished: newest_first(hidden),
             pages,
             files,
+            moved: old.moved,
+            gone: old.gone,
             next_scheduled,
         }
     }

@@ -1,6 +1,7 @@
 //! Whole blogs as values: the harness, then a file for each part of what is promised.
 
 mod addresses;
+mod former;
 mod publishing;
 mod reading;
 
@@ -50,6 +51,7 @@ fn provenance(published: Moment) -> FileHistory {
         revisions: vec![revision(oid(0), published)],
         former_paths: Vec::new(),
         former: Vec::new(),
+        versions: Vec::new(),
     }
 }
 
@@ -118,6 +120,7 @@ impl Blog {
             user_name: Some("Una"),
             now: day(30),
             older: &|oid| self.older.get(&oid).cloned(),
+            old_versions: &mut OldVersions::default(),
         })
     }
 
