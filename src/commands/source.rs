@@ -50,7 +50,11 @@ impl Opened {
             data_dir,
         })?;
         Ok(Self {
-            pipeline: Pipeline::new(repository, options.site_config.clone()),
+            pipeline: Pipeline::new(
+                repository,
+                options.site_config.clone(),
+                options.data_dir.as_deref(),
+            ),
             _scratch: scratch,
         })
     }

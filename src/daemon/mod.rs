@@ -57,7 +57,7 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
     let report = Report::default();
     let branch = Arc::new(ArcSwapOption::empty());
     let rebuilder = Rebuilder {
-        pipeline: Pipeline::new(repository, source.site_config.clone()),
+        pipeline: Pipeline::new(repository, source.site_config.clone(), Some(&data_dir)),
         publisher,
         queue: queue.clone(),
         report: report.clone(),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use super::log::Log;
 use super::{
     FileHistory, History, Index, Mailmap, Query, Rules, Standing, Texts, ignored_revisions,
 };
@@ -16,6 +17,7 @@ use crate::repository::{Change, Commit, Oid, Person, Signature};
 pub(super) type Tree = BTreeMap<String, String>;
 
 /// A history being made. Commits are numbered from the oldest.
+#[derive(Clone)]
 pub(super) struct Past {
     commits: Vec<Draft>,
     tip: Option<usize>,
@@ -25,6 +27,7 @@ pub(super) struct Past {
     ignored: HashSet<Oid>,
 }
 
+#[derive(Clone)]
 struct Draft {
     commit: Commit,
     tree: Tree,
@@ -32,7 +35,7 @@ struct Draft {
 
 /// The blobs by id. A text's first line `title: ...` is its title; a line `draft` or one that
 /// begins with `tags:` is front matter.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Contents {
     blobs: HashMap<Oid, String>,
 }
@@ -146,7 +149,7 @@ impl Past {
             mailmap: &self.mailmap,
             excluded: &|name| name.ends_with("[bot]"),
         };
-        index.extend(&self.listed(index), &self.texts);
+        index.extend(&self.listed(&|id| index.knows(id)), &self.texts);
         let tip = self.commits[self.tip.unwrap()].commit.id;
         let query = Query {
             tip,
@@ -155,6 +158,12 @@ impl Past {
             texts: &self.texts,
         };
         index.history(query, false)
+    }
+
+    /// Adds the commits in reach of the tip to a log.
+    pub(super) fn logged(&self, log: &mut Log) {
+        let commits = self.listed(&|id| log.knows(id));
+        log.extend(&commits, &self.texts);
     }
 
     /// What history says of one.
@@ -171,7 +180,7 @@ impl Past {
 
     /// The commits in reach of the tip that are not known, as `repository` lists them: later
     /// numbers are children of earlier ones.
-    fn listed(&self, index: &Index) -> Vec<Commit> {
+    fn listed(&self, known: &dyn Fn(Oid) -> bool) -> Vec<Commit> {
         let tip = self.tip.unwrap();
         let mut reached = vec![false; self.commits.len()];
         reached[tip] = true;
@@ -186,7 +195,7 @@ impl Past {
         }
         let commits = (0..=tip).filter(|&at| reached[at]);
         let commits = commits.map(|at| self.commits[at].commit.clone());
-        commits.filter(|commit| !index.knows(commit.id)).collect()
+        commits.filter(|commit| !known(commit.id)).collect()
     }
 
     fn add(

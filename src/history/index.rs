@@ -6,7 +6,7 @@ use super::fold::Fold;
 use super::log::{Log, PathId};
 use super::past::Past;
 use super::reading::Reading;
-use super::{FileHistory, History, Rules, Texts};
+use super::{FileHistory, History, Mark, Rules, Texts, Unreadable};
 use crate::diagnostic::Diagnostic;
 use crate::repository::{Commit, Oid};
 
@@ -32,6 +32,22 @@ impl Index {
     /// Whether a commit need not be read again.
     pub(crate) fn knows(&self, commit: Oid) -> bool {
         self.log.knows(commit)
+    }
+
+    /// How much there is to keep.
+    pub(crate) fn mark(&self) -> Mark {
+        self.log.mark()
+    }
+
+    /// What was added since a mark, as bytes for a later run.
+    pub(crate) fn encode(&self, since: Mark) -> Vec<u8> {
+        self.log.encode(since)
+    }
+
+    /// Adds what an earlier run wrote, piece by piece in the order of writing. After an error the
+    /// index is of no use.
+    pub(crate) fn decode(&mut self, piece: &[u8]) -> Result<(), Unreadable> {
+        self.log.decode(piece)
     }
 
     /// Adds commits, parents before children.

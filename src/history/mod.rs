@@ -1,6 +1,8 @@
 //! Who wrote each file, and when: one fold over the commits for all files at once. Pure: commits
 //! and blobs come in as values, and what a blob says is asked of the caller.
 
+mod bytes;
+mod codec;
 #[cfg(test)]
 mod fixture;
 mod fold;
@@ -25,6 +27,8 @@ use crate::config::DateRule;
 use crate::moment::Moment;
 use crate::repository::{Oid, Person};
 
+pub(crate) use bytes::Unreadable;
+pub(crate) use codec::Mark;
 pub(crate) use ignored::ignored_revisions;
 pub(crate) use index::{Index, Query};
 pub(crate) use mailmap::Mailmap;

@@ -80,6 +80,11 @@ impl Moment {
         self.timestamp
     }
 
+    /// Minutes east of UTC.
+    pub(crate) fn offset_minutes(self) -> i32 {
+        self.offset.seconds() / 60
+    }
+
     /// Date and time on the author's clock.
     pub(crate) fn civil(self) -> DateTime {
         self.offset.to_datetime(self.timestamp)

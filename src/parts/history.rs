@@ -1,14 +1,15 @@
 //! Provenance by its steps: commits and trees read, renames paired, the fold, what is concluded.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use rustix::time::{ClockId, clock_gettime};
 
 use crate::config::{Content, DateRule};
 use crate::content::Layout;
-use crate::history::{Index, Mailmap, Query, Rules};
-use crate::rebuild::Past;
-use crate::repository::{Location, Repository, configure};
+use crate::history::{Index, Mailmap, Mark, Query, Rules};
+use crate::rebuild::{Meanings, Past};
+use crate::repository::{Commit, Error, Location, Repository, configure};
 
 /// What the steps took, and what came of them.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +22,12 @@ pub struct HistorySteps {
     pub fold: Took,
     /// Dates and people of every file at the tip.
     pub conclude: Took,
+    /// What was written down read again and folded, at the next start.
+    pub load: Took,
+    /// The newest commit added to all before it: read, logged, folded and concluded.
+    pub push: Took,
+    /// Bytes written down.
+    pub kept: usize,
     pub commits: usize,
     pub files: usize,
 }
@@ -38,23 +45,16 @@ pub struct Took {
 /// # Errors
 /// What the source says where it cannot be read.
 pub fn history(source: &str, data_dir: &Path, posts: &str) -> Result<HistorySteps, String> {
-    let text = |error: crate::repository::Error| error.to_string();
-    configure(source).map_err(text)?;
-    let mut repository = Repository::open(&Location {
-        source: source.to_owned(),
-        branch: None,
-        subdir: None,
-        data_dir: data_dir.to_owned(),
-    })
-    .map_err(text)?;
-    repository.fetch().map_err(text)?;
+    let text = |error: Error| error.to_string();
+    let mut repository = mirror(source, data_dir).map_err(text)?;
     let snapshot = repository.snapshot().map_err(text)?;
     let tip = snapshot.commit.ok_or("there is no commit")?;
     let layout = Layout::new(&Content {
         posts: vec![posts.to_owned()],
         ..Content::default()
     });
-    let past = Past::new(&repository, &layout);
+    let meanings = RefCell::new(Meanings::default());
+    let past = Past::new(&repository, &layout, &meanings);
     let mut watch = Watch::start();
     let read = repository.commits(tip, &|_| false).map_err(text)?;
     let reading = watch.lap();
@@ -81,14 +81,74 @@ pub fn history(source: &str, data_dir: &Path, posts: &str) -> Result<HistoryStep
         ..query
     };
     let history = index.history(query, true);
+    let conclude = watch.lap();
+    let files = history.files.len();
+    drop(history);
+    let kept = index.encode(Mark::default());
+    drop(index);
     Ok(HistorySteps {
         read: reading,
         log,
         fold,
-        conclude: watch.lap(),
+        conclude,
+        load: load(&kept, query)?,
+        push: push(&repository, &read.commits, query)?,
+        kept: kept.len(),
         commits: read.commits.len(),
-        files: history.files.len(),
+        files,
     })
+}
+
+fn mirror(source: &str, data_dir: &Path) -> Result<Repository, Error> {
+    configure(source)?;
+    let mut repository = Repository::open(&Location {
+        source: source.to_owned(),
+        branch: None,
+        subdir: None,
+        data_dir: data_dir.to_owned(),
+    })?;
+    repository.fetch()?;
+    Ok(repository)
+}
+
+/// What a start takes that finds everything known.
+fn load(kept: &[u8], query: Query<'_>) -> Result<Took, String> {
+    let mut watch = Watch::start();
+    let mut index = Index::default();
+    index
+        .decode(kept)
+        .map_err(|_unreadable| "the log is not read")?;
+    let nothing = Query {
+        wanted: &|_| false,
+        ..query
+    };
+    index.history(nothing, true);
+    Ok(watch.lap())
+}
+
+/// What the last commit takes where all others are known.
+fn push(repository: &Repository, commits: &[Commit], query: Query<'_>) -> Result<Took, String> {
+    let Some((last, before)) = commits.split_last() else {
+        return Ok(Took::default());
+    };
+    let Some(parent) = last.parents.first() else {
+        return Ok(Took::default());
+    };
+    let mut index = Index::default();
+    index.extend(before, query.texts);
+    let parent = Query {
+        tip: *parent,
+        ..query
+    };
+    index.history(parent, true);
+    let mut watch = Watch::start();
+    let read = repository.commits(query.tip, &|commit| index.knows(commit));
+    index.extend(
+        &read.map_err(|error| error.to_string())?.commits,
+        query.texts,
+    );
+    index.history(query, false);
+    Ok(watch.lap())
 }
 
 struct Watch(Took);

@@ -4,6 +4,7 @@
 mod current;
 mod encode;
 mod export;
+mod journal;
 mod release;
 mod segment;
 
@@ -26,6 +27,7 @@ use release::{Draft, Entry, Manifest, Releases};
 
 pub(crate) use current::Current;
 pub(crate) use export::export;
+pub(crate) use journal::Journal;
 
 /// Bodies up to this length are answered from memory.
 const IN_MEMORY: u64 = 256 * 1024;

@@ -4,6 +4,7 @@
 mod cause;
 mod clock;
 mod failure;
+mod ledger;
 mod memory;
 mod past;
 mod pipeline;
@@ -26,7 +27,7 @@ use queue::{Request, Wake};
 
 pub(crate) use cause::Cause;
 pub(crate) use clock::now;
-pub(crate) use past::Past;
+pub(crate) use past::{Meanings, Past};
 pub(crate) use pipeline::{Error, Pipeline, Reading, Stopwatch, Timings};
 pub(crate) use queue::RebuildHandle;
 pub(crate) use report::{BuildId, BuildState, Health, Report, Stage, Status};

@@ -15,35 +15,98 @@ pub(super) const LONGEST: u64 = 1024 * 1024;
 pub(crate) struct Past<'a> {
     repository: &'a Repository,
     layout: &'a Layout,
-    known: RefCell<HashMap<Oid, Option<Meaning>>>,
+    known: &'a RefCell<Meanings>,
 }
 
 /// What the fold wants to know of one blob.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Meaning {
     draft: bool,
     prose: u64,
 }
 
+/// What blobs were found to mean. It depends on their bytes alone, so it is kept.
+#[derive(Debug, Default)]
+pub(crate) struct Meanings {
+    known: HashMap<Oid, Meaning>,
+    /// Learnt since this was last written down.
+    news: Vec<Oid>,
+}
+
 impl<'a> Past<'a> {
-    pub(crate) fn new(repository: &'a Repository, layout: &'a Layout) -> Self {
+    pub(crate) fn new(
+        repository: &'a Repository,
+        layout: &'a Layout,
+        known: &'a RefCell<Meanings>,
+    ) -> Self {
         Self {
             repository,
             layout,
-            known: RefCell::default(),
+            known,
         }
     }
 
     fn meaning(&self, oid: Oid) -> Option<Meaning> {
-        if let Some(known) = self.known.borrow().get(&oid) {
-            return *known;
+        if let Some(known) = self.known.borrow().known.get(&oid) {
+            return Some(*known);
         }
-        let meaning = self.text(oid).map(|bytes| Meaning {
-            draft: content::is_draft(&bytes),
-            prose: content::prose(&bytes),
-        });
-        self.known.borrow_mut().insert(oid, meaning);
-        meaning
+        let bytes = self.text(oid)?;
+        let (draft, prose) = (content::is_draft(&bytes), content::prose(&bytes));
+        self.known.borrow_mut().learn(oid, draft, prose);
+        Some(Meaning { draft, prose })
+    }
+}
+
+impl Meanings {
+    /// Bytes of one as it is kept: id, draft, prose.
+    const WIDTH: usize = 20 + 1 + 8;
+
+    pub(super) fn learn(&mut self, oid: Oid, draft: bool, prose: u64) {
+        self.known.insert(oid, Meaning { draft, prose });
+        self.news.push(oid);
+    }
+
+    pub(super) fn has_news(&self) -> bool {
+        !self.news.is_empty()
+    }
+
+    pub(super) fn all_is_news(&mut self) {
+        self.news = self.known.keys().copied().collect();
+        self.news.sort_unstable();
+    }
+
+    pub(super) fn told(&mut self) {
+        self.news.clear();
+    }
+
+    /// What was learnt since it was last told.
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.news.len() * Self::WIDTH);
+        for oid in &self.news {
+            if let Some(meaning) = self.known.get(oid) {
+                bytes.extend_from_slice(&oid.0);
+                bytes.push(u8::from(meaning.draft));
+                bytes.extend_from_slice(&meaning.prose.to_le_bytes());
+            }
+        }
+        bytes
+    }
+
+    /// Adds what was encoded; `None` if it was not.
+    pub(super) fn decode(&mut self, bytes: &[u8]) -> Option<()> {
+        for one in bytes.chunks(Self::WIDTH) {
+            let (oid, rest) = one.split_first_chunk()?;
+            let (draft, prose) = rest.split_first()?;
+            let prose = u64::from_le_bytes(prose.try_into().ok()?);
+            let draft = *draft != 0;
+            self.known.insert(Oid(*oid), Meaning { draft, prose });
+        }
+        Some(())
+    }
+
+    #[cfg(test)]
+    pub(super) fn knows(&self, oid: Oid) -> bool {
+        self.known.contains_key(&oid)
     }
 }
 

@@ -1,7 +1,7 @@
 //! From the source to a plan of the site: the one path every command and every trigger takes.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -53,11 +53,19 @@ pub(crate) enum Error {
 }
 
 impl Pipeline {
-    pub(crate) fn new(repository: Repository, site_config: Option<PathBuf>) -> Self {
+    /// With `data_dir`, what is learnt of the history is kept there for the next run.
+    pub(crate) fn new(
+        repository: Repository,
+        site_config: Option<PathBuf>,
+        data_dir: Option<&Path>,
+    ) -> Self {
+        let provenance = data_dir.map_or_else(Provenance::default, |data_dir| {
+            Provenance::kept(data_dir, repository.prefix())
+        });
         Self {
             repository,
             site_config,
-            provenance: Provenance::default(),
+            provenance,
             old_versions: OldVersions::default(),
         }
     }

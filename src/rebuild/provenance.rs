@@ -1,10 +1,13 @@
 //! The history of a revision's files, continued from one build to the next.
 
+use std::cell::RefCell;
+use std::path::Path;
 use std::sync::Arc;
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
-use super::past::Past;
+use super::ledger::Ledger;
+use super::past::{Meanings, Past};
 use super::pipeline::Error;
 use crate::config::{self, SiteConfig};
 use crate::content::{Layout, Place};
@@ -16,6 +19,9 @@ use crate::repository::{Oid, Repository};
 #[derive(Default)]
 pub(super) struct Provenance {
     index: Index,
+    meanings: RefCell<Meanings>,
+    /// Where it is kept from one run to the next, if it is.
+    ledger: Option<Ledger>,
     terms: Option<Terms>,
     /// Findings of the reading of commits, which hold for the revision they were read for.
     findings: Vec<Diagnostic>,
@@ -33,6 +39,19 @@ struct Terms {
 }
 
 impl Provenance {
+    /// Goes on from what an earlier run kept; `folder` is the content folder that paths are told
+    /// from.
+    pub(super) fn kept(data_dir: &Path, folder: &str) -> Self {
+        let (ledger, index, meanings) = Ledger::open(data_dir, folder);
+        Self {
+            index,
+            meanings: RefCell::new(meanings),
+            ledger: Some(ledger),
+            whole: true,
+            ..Self::default()
+        }
+    }
+
     /// The history of every file at `tip`, and what is wrong with it.
     pub(super) fn of(
         &mut self,
@@ -46,11 +65,11 @@ impl Provenance {
             ignored: dot_file(repository, &config.provenance.ignore_revs)?,
             mailmap: dot_file(repository, ".mailmap")?,
         };
-        let past = Past::new(repository, layout);
-        if !self.whole && !self.index.knows(tip) {
+        if !self.whole {
             self.index = Index::default();
         }
-        self.read(repository, tip, &past)?;
+        self.read(repository, tip, layout)?;
+        let past = Past::new(repository, layout, &self.meanings);
         let excluded = excluded(&terms.provenance);
         let rules = Rules {
             date: terms.provenance.date,
@@ -67,18 +86,25 @@ impl Provenance {
         let anew = self.terms.as_ref() != Some(&terms);
         let history = self.index.history(query, anew);
         self.terms = Some(terms);
+        if let Some(ledger) = self.ledger.as_mut().filter(|_| self.whole) {
+            ledger.keep(&self.index, &mut self.meanings.borrow_mut());
+        }
         let mut findings = self.index.findings();
         findings.extend_from_slice(&self.findings);
         Ok((history, findings))
     }
 
-    fn read(&mut self, repository: &Repository, tip: Oid, past: &Past<'_>) -> Result<(), Error> {
+    fn read(&mut self, repository: &Repository, tip: Oid, layout: &Layout) -> Result<(), Error> {
         if self.index.knows(tip) {
             return Ok(());
         }
         let read = repository.commits(tip, &|commit| self.index.knows(commit))?;
-        self.index.extend(&read.commits, past);
+        let past = Past::new(repository, layout, &self.meanings);
+        self.index.extend(&read.commits, &past);
         self.findings = read.findings;
+        if self.whole && !read.whole {
+            self.ledger.iter_mut().for_each(Ledger::begin_anew);
+        }
         self.whole = read.whole;
         Ok(())
     }

@@ -123,7 +123,8 @@ impl Repository {
         }
     }
 
-    fn prefix(&self) -> &str {
+    /// The content folder inside the repository, `""` for the root.
+    pub(crate) fn prefix(&self) -> &str {
         match &self.kind {
             Kind::WorkingTree(tree) => &tree.prefix,
             Kind::Mirror(mirrored) => &mirrored.prefix,

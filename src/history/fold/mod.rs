@@ -21,8 +21,8 @@ pub(super) struct Fold {
     /// Commits that added so many files of a sort that they date none of them.
     bulk: HashSet<(CommitId, u32)>,
     tip: Option<(CommitId, State)>,
-    /// Paths that hold a file at the tip or once held one.
-    known: HashSet<PathId>,
+    /// Paths that hold a file or once held one.
+    known: Vec<bool>,
 }
 
 /// One version of a file.
@@ -74,7 +74,8 @@ impl Fold {
         if self.has(tip) {
             return (done == Some(tip)).then(Vec::new);
         }
-        let mut seen = HashSet::from([tip]);
+        let mut seen = vec![false; log.commits.len()];
+        seen[tip as usize] = true;
         let mut open = vec![tip];
         let mut found = Vec::new();
         while let Some(commit) = open.pop() {
@@ -84,7 +85,7 @@ impl Fold {
                     if done != Some(parent) {
                         return None;
                     }
-                } else if seen.insert(parent) {
+                } else if !std::mem::replace(&mut seen[parent as usize], true) {
                     open.push(parent);
                 }
             }
@@ -110,6 +111,7 @@ impl Fold {
     fn run(&mut self, log: &Log, commits: &[CommitId], tip: CommitId) {
         let mut open = Open::new(log, commits, self.tip.take());
         self.reached.resize(log.commits.len(), None);
+        self.known.resize(log.paths.values.len(), false);
         for &commit in commits {
             let begin = self.next();
             let parents = &log.entry(commit).parents;
@@ -177,7 +179,7 @@ impl Fold {
     }
 
     fn settle(&mut self, state: &mut State, path: PathId, file: File) {
-        self.known.insert(path);
+        self.known[path as usize] = true;
         state.set(path, file);
     }
 
@@ -224,7 +226,8 @@ impl Fold {
 
     /// Every path that ever held a file, up to the tip.
     pub(super) fn paths(&self) -> impl Iterator<Item = PathId> {
-        self.known.iter().copied()
+        let paths = self.known.iter().zip(0..);
+        paths.filter(|(known, _)| **known).map(|(_, path)| path)
     }
 }
 
@@ -258,23 +261,31 @@ fn version(commit: CommitId, step: &Step, before: Before) -> Node {
 
 /// The states that commits still to come begin from.
 struct Open {
-    /// With the number of children that still want it.
-    states: HashMap<CommitId, (State, usize)>,
-    children: HashMap<CommitId, usize>,
+    /// The number of the first commit below.
+    first: CommitId,
+    /// By commit.
+    states: Vec<Option<State>>,
+    /// By commit: the children that still want its state.
+    wanted: Vec<u32>,
 }
 
 impl Open {
     fn new(log: &Log, commits: &[CommitId], known: Option<(CommitId, State)>) -> Self {
-        let mut children: HashMap<CommitId, usize> = HashMap::new();
+        let known_at = known.as_ref().map(|(commit, _)| *commit);
+        let first = commits.iter().copied().chain(known_at).min();
+        let first = first.unwrap_or_default();
+        let count = log.commits.len() - first as usize;
+        let mut wanted = vec![0; count];
         for parent in commits
             .iter()
             .flat_map(|&commit| &log.entry(commit).parents)
         {
-            *children.entry(*parent).or_default() += 1;
+            wanted[(parent - first) as usize] += 1;
         }
         let mut open = Self {
-            states: HashMap::new(),
-            children,
+            first,
+            states: vec![None; count],
+            wanted,
         };
         if let Some((commit, state)) = known {
             open.put(commit, state);
@@ -283,22 +294,17 @@ impl Open {
     }
 
     fn put(&mut self, commit: CommitId, state: State) {
-        let wanted = self.children.get(&commit).copied().unwrap_or_default();
-        self.states.insert(commit, (state, wanted));
+        self.states[(commit - self.first) as usize] = Some(state);
     }
 
     /// A commit's state; the last who asks gets the original, which no one shares.
     fn take(&mut self, commit: CommitId) -> State {
-        let Some((state, wanted)) = self.states.get_mut(&commit) else {
-            return State::default();
-        };
-        if *wanted > 1 {
-            *wanted -= 1;
-            return state.clone();
+        let at = (commit - self.first) as usize;
+        let (state, wanted) = (&mut self.states[at], &mut self.wanted[at]);
+        *wanted = wanted.saturating_sub(1);
+        if *wanted > 0 {
+            return state.clone().unwrap_or_default();
         }
-        self.states
-            .remove(&commit)
-            .map(|(state, _)| state)
-            .unwrap_or_default()
+        state.take().unwrap_or_default()
     }
 }
