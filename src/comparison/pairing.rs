@@ -150,10 +150,10 @@ fn single_parts<'n>(node: &'n Node<'_>) -> impl Iterator<Item = (bool, &'static 
         .map(|(at, child)| (at == 0, child.name()))
 }
 
-/// Dice's coefficient of two sorted profiles, in thousandths. Cells, and parts there is only one
-/// of, go together however little they share: a table must keep its columns.
+/// Dice's coefficient of two sorted profiles, in thousandths. Cells, runs, and parts there is
+/// only one of go together however little they share: a table must keep its columns.
 fn likeness(name: &str, was: &[u64], is: &[u64]) -> usize {
-    let bound = single(name) || matches!(name, "td" | "th");
+    let bound = single(name) || matches!(name, "" | "td" | "th");
     let least = if bound { 500 } else { 0 };
     if was.is_empty() && is.is_empty() {
         return 1000;

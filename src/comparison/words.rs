@@ -142,6 +142,9 @@ impl<'a> WordComparison<'a> {
                 page.equal(span, removed_next);
             } else {
                 page.removed(span.old.clone());
+                // What was and what is are two words, also where neither ends with a space.
+                page.line
+                    .space(!span.old.is_empty() && !span.new.is_empty());
                 page.added(span.new.clone());
             }
         }

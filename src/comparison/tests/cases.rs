@@ -71,7 +71,7 @@ fn words_are_compared_and_spaces_are_not() {
         (
             "<p>春眠不覺曉</p>",
             "<p>春眠不知曉</p>",
-            "<p>春眠不-覺-+知+曉</p>",
+            "<p>春眠不-覺- +知+曉</p>",
         ),
         ("<p>กขคง</p>", "<p>กขง</p>", "<p>กข-ค-ง</p>"),
         (
@@ -164,7 +164,7 @@ fn blocks_come_and_go_whole() {
         (
             "<h2 id=\"a\">A B <a class=\"anchor\" href=\"#a\" aria-label=\"Link to “A B”\">#</a></h2>",
             "<h2 id=\"a-c\">A C <a class=\"anchor\" href=\"#a-c\" aria-label=\"Link to “A C”\">#</a></h2>",
-            "<h2 id=\"a-c\">A -B-+C+</h2>",
+            "<h2 id=\"a-c\">A -B- +C+</h2>",
         ),
     ]);
 }
@@ -175,7 +175,7 @@ fn tables_keep_their_columns() {
         (
             "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>x y</td><td>1</td></tr></tbody></table>",
             "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>x y</td><td>2</td></tr></tbody></table>",
-            "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>x y</td><td>-1-+2+</td></tr></tbody></table>",
+            "<table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>x y</td><td>-1- +2+</td></tr></tbody></table>",
         ),
         (
             "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>x</td></tr></tbody></table>",
@@ -284,7 +284,7 @@ fn long_unchanged_stretches_are_folded_with_one_block_around_each_change() {
     assert_eq!(
         shown(&body("a b c"), &body("a b d")),
         "<details class=\"unchanged\"><summary>5 unchanged</summary>\n<p>1</p>\n<p>2</p>\n<p>3</p>\n<p>4</p>\n<p>5</p>\n</details>\n\
-         <p>6</p>\n<p>a b -c-+d+</p>\n<p>1</p>\n\
+         <p>6</p>\n<p>a b -c- +d+</p>\n<p>1</p>\n\
          <details class=\"unchanged\"><summary>5 unchanged</summary>\n<p>2</p>\n<p>3</p>\n<p>4</p>\n<p>5</p>\n<p>6</p>\n</details>"
     );
     assert_eq!(

@@ -2,6 +2,7 @@
 
 mod cases;
 mod properties;
+mod rendered;
 
 use super::{Bounds, Comparison, Phrases, compare};
 

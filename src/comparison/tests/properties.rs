@@ -175,6 +175,13 @@ fn soup(dice: &mut Dice) -> String {
             soup.push_str(dice.pick(&WORDS));
         }
     }
+    // Some tags lose a part of themselves.
+    if dice.roll(3) == 0 {
+        let letters: Vec<char> = soup.chars().collect();
+        let cut = dice.roll(letters.len());
+        let until = (cut + dice.roll(6)).min(letters.len());
+        soup = letters[..cut].iter().chain(&letters[until..]).collect();
+    }
     soup
 }
 
@@ -201,7 +208,7 @@ fn text(html: &str, left_out: &str) -> String {
 }
 
 /// Panics unless all tags are balanced and stand where they may, ids are unique, and nothing runs.
-fn check_form(html: &str) {
+pub(super) fn check_form(html: &str) {
     let mut open: Vec<String> = Vec::new();
     let mut ids = HashSet::new();
     for item in Markup::new(html) {
@@ -252,7 +259,7 @@ fn check_place(name: &str, open: &[String], html: &str) {
 #[test]
 fn both_texts_can_be_read_back() {
     let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
-    for _ in 0..1500 {
+    for _ in 0..500 {
         let old = blocks(&mut dice, 2, 8);
         let new = edited(&mut dice, &old);
         let html = compared(&old, &new).html;
@@ -273,7 +280,7 @@ fn both_texts_can_be_read_back() {
 #[test]
 fn whatever_comes_in_what_goes_out_is_well_formed() {
     let mut dice = Dice(0xd1b5_4a32_d192_ed03);
-    for _ in 0..4000 {
+    for _ in 0..1500 {
         let old = soup(&mut dice);
         let new = if dice.roll(2) == 0 {
             soup(&mut dice)
@@ -287,7 +294,7 @@ fn whatever_comes_in_what_goes_out_is_well_formed() {
 #[test]
 fn a_text_is_no_different_from_itself() {
     let mut dice = Dice(0x2545_f491_4f6c_dd1d);
-    for _ in 0..300 {
+    for _ in 0..200 {
         let body = if dice.roll(2) == 0 {
             soup(&mut dice)
         } else {
