@@ -26,6 +26,12 @@ mod content;
 
 mod render;
 
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the pages of a post's history are still to come")
+)]
+mod comparison;
+
 mod output;
 
 // The finished site, made current.

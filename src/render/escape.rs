@@ -2,7 +2,7 @@
 
 /// Appends `text` with the five characters that mean something to HTML replaced; fit for element
 /// content and for quoted attributes.
-pub(super) fn escape_into(html: &mut String, text: &str) {
+pub(crate) fn escape_into(html: &mut String, text: &str) {
     for character in text.chars() {
         match character {
             '&' => html.push_str("&amp;"),
