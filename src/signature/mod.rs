@@ -23,8 +23,6 @@ use crate::diagnostic::Diagnostic;
 const MAX_COMMIT: usize = 4 << 20;
 /// An RSA signature of 8192 bits takes 2 KiB in armor.
 const MAX_SIGNATURE: usize = 64 << 10;
-/// Files of OpenPGP keys.
-const MAX_FILES: usize = 1000;
 
 /// The keys that count.
 pub(crate) struct Keyring {
@@ -124,17 +122,11 @@ impl Keyring {
         let (ssh, mut findings) = allowed_signers
             .map(|(path, text)| AllowedSigners::read(path, text))
             .unwrap_or_default();
-        let mut certificates = Certificates::default();
-        for (path, bytes) in openpgp.iter().take(MAX_FILES) {
-            findings.extend(certificates.add(path, bytes));
-        }
-        if let Some((path, _)) = openpgp.get(MAX_FILES) {
-            let message = format!("more than {MAX_FILES} files of keys: the others were left out");
-            findings.push(Diagnostic::warning(openpgp::CODE, message).path(*path));
-        }
+        let (openpgp, more) = Certificates::read(openpgp);
+        findings.extend(more);
         let keyring = Self {
             ssh,
-            openpgp: certificates,
+            openpgp,
             forges: FORGES,
         };
         (keyring, findings)

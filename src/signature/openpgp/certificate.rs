@@ -9,7 +9,9 @@ use super::packet::{PUBLIC_KEY, PUBLIC_SUBKEY, Packet, SIGNATURE, USER_ID};
 use super::signature::Signature;
 
 /// Each signature of a certificate is a check, which takes its time.
-const MAX_PACKETS: usize = 20_000;
+const MAX_PACKETS: usize = 5000;
+/// Names and subkeys of one certificate.
+const MAX_COMPONENTS: usize = 200;
 
 /// May sign data (section 5.2.3.29).
 const SIGNS: u8 = 2;
@@ -61,48 +63,80 @@ struct Component<'a> {
     signatures: Vec<Signature<'a>>,
 }
 
-/// A certificate, or what is wrong with it and its fingerprint, where there is one.
-pub(super) type Read = Result<Certificate, (Option<String>, Unusable)>;
+/// The packets of one certificate, the primary key first.
+pub(super) struct Block<'a>(Vec<Component<'a>>);
 
-/// The certificates of a file; a new one begins at each primary key.
-pub(super) fn read(bytes: &[u8]) -> Vec<Read> {
+/// The certificates of a file; a new one begins at each primary key. The truth value is whether
+/// all of the file could be read.
+pub(super) fn blocks(bytes: &[u8]) -> (Vec<Block<'_>>, bool) {
     let mut cursor = Cursor::new(bytes);
-    let mut certificates: Vec<Vec<Component<'_>>> = Vec::new();
-    let mut whole = true;
+    let mut blocks: Vec<Block<'_>> = Vec::new();
     for _ in 0..MAX_PACKETS {
         if cursor.is_empty() {
             break;
         }
         let Some(packet) = Packet::read(&mut cursor) else {
-            whole = false;
-            break;
+            return (blocks, false);
         };
-        let signatures = Vec::new();
-        match (packet.tag, certificates.last_mut()) {
-            (PUBLIC_KEY, _) => certificates.push(vec![Component { packet, signatures }]),
-            (_, None) => whole = false,
-            (SIGNATURE, Some(components)) => {
-                let component = components.last_mut();
-                let signature = Signature::read(packet.body);
-                if let (Some(component), Some(signature)) = (component, signature) {
-                    component.signatures.push(signature);
+        let component = Component {
+            packet,
+            signatures: Vec::new(),
+        };
+        match (packet.tag, blocks.last_mut()) {
+            (PUBLIC_KEY, _) => blocks.push(Block(vec![component])),
+            (_, None) => return (blocks, false),
+            (SIGNATURE, Some(block)) => {
+                let last = block.0.last_mut();
+                if let (Some(last), Some(signature)) = (last, Signature::read(packet.body)) {
+                    last.signatures.push(signature);
                 }
             }
-            (_, Some(components)) => components.push(Component { packet, signatures }),
+            (_, Some(block)) => block.add(component),
         }
     }
-    let mut read: Vec<_> = certificates.iter().map(|c| named(c)).collect();
-    if !whole || !cursor.is_empty() || read.is_empty() {
-        read.push(Err((None, Unusable::Malformed)));
-    }
-    read
+    let whole = cursor.is_empty() && !blocks.is_empty();
+    (blocks, whole)
 }
 
-fn named(components: &[Component<'_>]) -> Read {
-    certificate(components).map_err(|unusable| {
-        let key = components.first().and_then(|c| Key::read(c.packet.body));
-        (key.map(|key| hex(&key.fingerprint)), unusable)
-    })
+impl<'a> Block<'a> {
+    /// Takes in another copy of the same certificate, so that a revocation in one file is not
+    /// undone by an older file that lacks it. Gives back what is another's.
+    pub(super) fn merge(&mut self, other: Self) -> Option<Self> {
+        if !self.0[0].is(&other.0[0]) {
+            return Some(other);
+        }
+        for component in other.0 {
+            match self.0.iter_mut().find(|own| own.is(&component)) {
+                Some(own) => own.signatures.extend(component.signatures),
+                None => self.add(component),
+            }
+        }
+        None
+    }
+
+    fn add(&mut self, component: Component<'a>) {
+        if self.0.len() < MAX_COMPONENTS {
+            self.0.push(component);
+        }
+    }
+
+    pub(super) fn fingerprint(&self) -> Option<String> {
+        let key = self
+            .0
+            .first()
+            .and_then(|first| Key::read(first.packet.body));
+        key.map(|key| hex(&key.fingerprint))
+    }
+
+    pub(super) fn certificate(&self) -> Result<Certificate, Unusable> {
+        certificate(&self.0)
+    }
+}
+
+impl Component<'_> {
+    fn is(&self, other: &Component<'_>) -> bool {
+        self.packet.tag == other.packet.tag && self.packet.body == other.packet.body
+    }
 }
 
 fn certificate(components: &[Component<'_>]) -> Result<Certificate, Unusable> {

@@ -12,7 +12,7 @@ mod signature;
 
 use std::borrow::Cow;
 
-use certificate::{Certificate, Signer};
+use certificate::{Block, Certificate, Signer, Unusable};
 use key::hex;
 use packet::Packet;
 use signature::{Issuer, Signature};
@@ -30,10 +30,11 @@ pub(super) const LABELS: [&str; 2] = ["PGP SIGNATURE", "PGP MESSAGE"];
 const PUBLIC: &str = "PGP PUBLIC KEY BLOCK";
 
 /// A key with many signatures of others may have 200 KiB.
-const MAX_BYTES: usize = 4 << 20;
+const MAX_BYTES: usize = 1 << 20;
 const MAX_CERTIFICATES: usize = 1000;
+const MAX_FILES: usize = 100;
 
-pub(super) const CODE: &str = "openpgp-key";
+const CODE: &str = "openpgp-key";
 
 // Kinds of signatures, section 5.2.1: git makes the first, some services the second.
 const OF_BYTES: u8 = 0;
@@ -43,38 +44,30 @@ const OF_TEXT: u8 = 1;
 pub(crate) struct Certificates(Vec<Certificate>);
 
 impl Certificates {
-    /// Adds the keys of a file, armored or not.
-    pub(super) fn add(&mut self, path: &str, bytes: &[u8]) -> Vec<Diagnostic> {
-        let finding = |message: String| Diagnostic::warning(CODE, message).path(path);
-        if bytes.len() > MAX_BYTES {
-            return vec![finding(
-                "a file of keys larger than 4 MiB was left out".to_owned(),
-            )];
-        }
-        if is_secret(bytes) {
-            let message = "this is a private key, in a repository that others read";
-            let help = "remove it, revoke it, and make another; `gpg --export --armor` gives the public key";
-            return vec![Diagnostic::error(CODE, message).path(path).help(help)];
-        }
+    /// Reads files of keys, armored or not.
+    pub(super) fn read(files: &[(&str, &[u8])]) -> (Self, Vec<Diagnostic>) {
         let mut findings = Vec::new();
-        for block in blocks(bytes) {
-            for read in certificate::read(&block) {
-                match read {
-                    Ok(_) if self.0.len() >= MAX_CERTIFICATES => {
-                        let message =
-                            format!("more than {MAX_CERTIFICATES} keys: this one was left out");
-                        findings.push(finding(message));
-                        return findings;
-                    }
-                    Ok(certificate) => self.0.push(certificate),
-                    Err((None, unusable)) => findings.push(finding(unusable.to_string())),
-                    Err((Some(key), unusable)) => {
-                        findings.push(finding(format!("key `{key}`: {unusable}")));
-                    }
-                }
+        let mut texts = Vec::new();
+        for (path, bytes) in files.iter().take(MAX_FILES) {
+            match refused(bytes) {
+                Some(finding) => findings.push(finding.path(*path)),
+                None => texts.extend(unarmored(bytes).into_iter().map(|block| (*path, block))),
             }
         }
-        findings
+        if let Some((path, _)) = files.get(MAX_FILES) {
+            let message = format!("more than {MAX_FILES} files of keys: the others were left out");
+            findings.push(Diagnostic::warning(CODE, message).path(*path));
+        }
+        let (merged, unread) = merged(&texts);
+        findings.extend(unread);
+        let mut certificates = Vec::new();
+        for (path, block) in merged {
+            match block.certificate() {
+                Ok(certificate) => certificates.push(certificate),
+                Err(unusable) => findings.push(warning(path, block.fingerprint(), unusable)),
+            }
+        }
+        (Self(certificates), findings)
     }
 
     /// The keys that may have made a signature.
@@ -87,15 +80,57 @@ impl Certificates {
     }
 }
 
-fn is_secret(bytes: &[u8]) -> bool {
+/// Why a file is not read at all.
+fn refused(bytes: &[u8]) -> Option<Diagnostic> {
     let armored = armor::next(bytes, "PGP PRIVATE KEY BLOCK").is_some();
     let binary = Packet::read(&mut Cursor::new(bytes))
         .is_some_and(|packet| packet.tag == packet::SECRET_KEY);
-    armored || binary
+    if armored || binary {
+        let message = "this is a private key, in a repository that others read";
+        let help =
+            "remove it, revoke it, and make another; `gpg --export --armor` gives the public key";
+        return Some(Diagnostic::error(CODE, message).help(help));
+    }
+    let message = "a file of keys larger than 1 MiB was left out";
+    (bytes.len() > MAX_BYTES).then(|| Diagnostic::warning(CODE, message))
+}
+
+fn warning(path: &str, key: Option<String>, unusable: Unusable) -> Diagnostic {
+    let message = match key {
+        Some(key) => format!("key `{key}`: {unusable}"),
+        None => unusable.to_string(),
+    };
+    Diagnostic::warning(CODE, message).path(path)
+}
+
+/// Each certificate once, with all that any of the files says of it, and the first file's path.
+fn merged<'a>(texts: &'a [(&'a str, Vec<u8>)]) -> (Vec<(&'a str, Block<'a>)>, Vec<Diagnostic>) {
+    let mut merged: Vec<(&str, Block<'_>)> = Vec::new();
+    let mut findings = Vec::new();
+    for (path, bytes) in texts {
+        let (blocks, whole) = certificate::blocks(bytes);
+        if !whole {
+            findings.push(warning(path, None, Unusable::Malformed));
+        }
+        for block in blocks {
+            let own = &mut merged.iter_mut();
+            let Some(new) = own.try_fold(block, |rest, (_, own)| own.merge(rest)) else {
+                continue;
+            };
+            if merged.len() >= MAX_CERTIFICATES {
+                let message =
+                    format!("more than {MAX_CERTIFICATES} keys: the others were left out");
+                findings.push(Diagnostic::warning(CODE, message).path(*path));
+                return (merged, findings);
+            }
+            merged.push((path, new));
+        }
+    }
+    (merged, findings)
 }
 
 /// The packets of a file. Armor that cannot be read is a block of nothing that can be.
-fn blocks(bytes: &[u8]) -> Vec<Vec<u8>> {
+fn unarmored(bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut blocks = Vec::new();
     let mut rest = bytes;
     while let Some((block, after)) = armor::next(rest, PUBLIC) {
@@ -149,7 +184,7 @@ fn judge(certificates: &Certificates, commit: &Commit, signature: &Signature<'_>
             return bad(Fault::WeakDigest);
         }
         match signature.check(&signer.key, data) {
-            // A key that is there twice may stand in one file as it was before it was prolonged.
+            // A subkey may be of two certificates, both with its consent.
             Outcome::Good => {
                 let standing = standing(certificate, signer, commit);
                 if best.is_none() || matches!(standing, Verification::Verified { .. }) {

@@ -158,3 +158,24 @@ fn files_that_hold_no_key_are_findings() {
         assert_eq!(findings[0].path.as_deref(), Some("keys/a.asc"));
     }
 }
+
+#[test]
+fn an_older_copy_of_a_key_does_not_undo_its_revocation() {
+    let [older, newer] = [fixture!("retired-before.gpg"), fixture!("retired.gpg")];
+    let later = commit!("pgp-retired-later");
+    let (keyring, _) = Keyring::read(None, &[("a.gpg", older)]);
+    assert!(matches!(
+        keyring.verify(later),
+        Verification::Verified { .. }
+    ));
+    for files in [[older, newer], [newer, older]] {
+        let (keyring, findings) = Keyring::read(None, &files.map(|bytes| ("a.gpg", bytes)));
+        assert_eq!(findings, []);
+        assert!(matches!(
+            keyring.verify(later),
+            Verification::Expired { .. }
+        ));
+        let before = keyring.verify(commit!("pgp-retired"));
+        assert!(matches!(before, Verification::Verified { .. }));
+    }
+}
