@@ -6,7 +6,7 @@ use super::super::primitive::{Outcome, PublicKey};
 use super::key::{Key, hex};
 use super::lifetime::Lifetime;
 use super::packet::{PUBLIC_KEY, PUBLIC_SUBKEY, Packet, SIGNATURE, USER_ID};
-use super::signature::Signature;
+use super::signature::{Claims, Signature};
 
 /// Each signature of a certificate is a check, which takes its time.
 const MAX_PACKETS: usize = 5000;
@@ -144,20 +144,24 @@ fn certificate(components: &[Component<'_>]) -> Result<Certificate, Unusable> {
     let primary = Primary::read(first.packet.body)?;
     let about_key = primary.made(first, &primary.key.framed());
     let names: Vec<_> = others.iter().filter_map(|c| primary.name(c)).collect();
-    // The newest word on the key's end and uses; stated anew for each name when it is prolonged.
-    let latest = newest(&about_key, |kind| kind == DIRECT)
-        .into_iter()
-        .chain(names.iter().map(|(_, signature)| *signature))
-        .max_by_key(|signature| signature.created)
-        .ok_or(Unusable::Unsigned)?;
-    let whole = Lifetime::new(primary.key.created, latest.claims.key_expires);
+    if names.is_empty() && newest(&about_key, |kind| kind == DIRECT).is_none() {
+        return Err(Unusable::Unsigned);
+    }
+    let about_names: Vec<_> = names.iter().map(|(_, signature)| *signature).collect();
+    let stated = Stated {
+        about_names: newest(&about_names, |_| true),
+        about_key: &about_key,
+    };
+    let expires = stated.newest(|claims| claims.key_expires);
+    let whole = Lifetime::new(primary.key.created, expires);
     let lifetime = ended(whole, &about_key, KEY_REVOCATION);
     let own = Signer {
         fingerprint: primary.key.fingerprint,
         key: primary.public.clone(),
         lifetime,
     };
-    let signs = latest.claims.flags.is_none_or(|flags| flags & SIGNS != 0);
+    let flags = stated.newest(|claims| claims.flags);
+    let signs = flags.is_none_or(|flags| flags & SIGNS != 0);
     let subkeys = others
         .iter()
         .filter_map(|component| primary.subkey(component, lifetime));
@@ -170,6 +174,31 @@ fn certificate(components: &[Component<'_>]) -> Result<Certificate, Unusable> {
         users: names.into_iter().map(|(name, _)| name.to_owned()).collect(),
         signers,
     })
+}
+
+/// Where a key says when it ends and what it is for: beside its newest name, and of itself.
+struct Stated<'a, 'b> {
+    about_names: Option<&'a Signature<'b>>,
+    about_key: &'a [&'a Signature<'b>],
+}
+
+impl Stated<'_, '_> {
+    /// The newest word on something. A signature that is silent on it does not take it back: one
+    /// that a key makes of itself often does no more than name who may revoke it.
+    fn newest<T>(&self, claim: impl Fn(&Claims<'_>) -> Option<T>) -> Option<T> {
+        let of_itself = self
+            .about_key
+            .iter()
+            .filter(|signature| signature.kind == DIRECT && claim(&signature.claims).is_some())
+            .max_by_key(|signature| signature.created)
+            .map(|signature| &**signature);
+        let by_time = match (self.about_names, of_itself) {
+            (Some(name), Some(own)) if own.created > name.created => [Some(own), Some(name)],
+            (name, own) => [name, own],
+        };
+        let mut claims = by_time.into_iter().flatten();
+        claims.find_map(|signature| claim(&signature.claims))
+    }
 }
 
 fn newest<'a, 'b>(

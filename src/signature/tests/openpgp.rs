@@ -179,3 +179,15 @@ fn an_older_copy_of_a_key_does_not_undo_its_revocation() {
         assert!(matches!(before, Verification::Verified { .. }));
     }
 }
+
+#[test]
+fn naming_a_revoker_does_not_prolong_a_key() {
+    // The key's newest signature is of itself and says nothing of its end.
+    let key = fixture!("expired-with-revoker.gpg");
+    let (keyring, findings) = Keyring::read(None, &[("a.gpg", key)]);
+    assert_eq!(findings, []);
+    let later = keyring.verify(commit!("pgp-expired-later"));
+    assert!(matches!(later, Verification::Expired { .. }), "{later:?}");
+    let before = keyring.verify(commit!("pgp-expired"));
+    assert!(matches!(before, Verification::Verified { .. }));
+}
