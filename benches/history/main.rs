@@ -63,7 +63,7 @@ fn compare(repository: &str, posts: &str) {
     println!(
         "  {} MiB kept, {} MiB of memory at the peak",
         steps.kept >> 20,
-        peak_mib()
+        steps.peak_mib
     );
 }
 
@@ -104,11 +104,4 @@ fn children() -> f64 {
     let fields: Vec<&str> = stat.split_whitespace().collect();
     let ticks = |place: usize| fields.get(place)?.parse::<f64>().ok();
     (ticks(15).unwrap_or_default() + ticks(16).unwrap_or_default()) / 100.0
-}
-
-fn peak_mib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-    kib.unwrap_or_default() / 1024
 }

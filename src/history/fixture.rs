@@ -322,7 +322,7 @@ fn signature(who: &str, day: &str) -> Signature {
         .to_zoned(jiff::tz::TimeZone::UTC)
         .unwrap();
     let time = Moment::from_git(noon.timestamp().as_second(), 120);
-    let person = person(who);
+    let person = Arc::new(person(who));
     Signature { person, time }
 }
 

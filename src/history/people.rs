@@ -103,6 +103,8 @@ fn address(person: &Person) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::super::fixture::{Edit, Past, names};
 
     #[test]
@@ -162,7 +164,7 @@ mod tests {
             .commit(" <x@y>", "2024-02-01", |t| {
                 t.write("posts/a.md", "text more");
             })
-            .but(|commit| commit.author.person.name.clear())
+            .but(|commit| Arc::make_mut(&mut commit.author.person).name.clear())
             .commit("b[bot]", "2024-03-01", |t| {
                 t.write("posts/a.md", "text again");
             })

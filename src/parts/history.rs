@@ -9,7 +9,7 @@ use crate::config::{Content, DateRule};
 use crate::content::Layout;
 use crate::history::{Index, Mailmap, Mark, Query, Rules};
 use crate::rebuild::{Meanings, Past};
-use crate::repository::{Commit, Error, Location, Repository, configure};
+use crate::repository::{Error, Location, Oid, Repository, configure};
 
 /// What the steps took, and what came of them.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +28,8 @@ pub struct HistorySteps {
     pub push: Took,
     /// Bytes written down.
     pub kept: usize,
+    /// Memory at the peak of the first four steps, the mapped parts of packs included.
+    pub peak_mib: u64,
     pub commits: usize,
     pub files: usize,
 }
@@ -61,6 +63,10 @@ pub fn history(source: &str, data_dir: &Path, posts: &str) -> Result<HistoryStep
     let mut index = Index::default();
     index.extend(&read.commits, &past);
     let log = watch.lap();
+    let commits = read.commits.len();
+    let parent = read.commits.last().and_then(|tip| tip.parents.first());
+    let parent = parent.copied();
+    drop(read);
     let rules = Rules {
         date: DateRule::Landed,
         ignored: &Default::default(),
@@ -82,6 +88,7 @@ pub fn history(source: &str, data_dir: &Path, posts: &str) -> Result<HistoryStep
     };
     let history = index.history(query, true);
     let conclude = watch.lap();
+    let peak_mib = peak_mib();
     let files = history.files.len();
     drop(history);
     let kept = index.encode(Mark::default());
@@ -92,9 +99,10 @@ pub fn history(source: &str, data_dir: &Path, posts: &str) -> Result<HistoryStep
         fold,
         conclude,
         load: load(&kept, query)?,
-        push: push(&repository, &read.commits, query)?,
+        push: push(&repository, parent, query)?,
         kept: kept.len(),
-        commits: read.commits.len(),
+        peak_mib,
+        commits,
         files,
     })
 }
@@ -127,28 +135,35 @@ fn load(kept: &[u8], query: Query<'_>) -> Result<Took, String> {
 }
 
 /// What the last commit takes where all others are known.
-fn push(repository: &Repository, commits: &[Commit], query: Query<'_>) -> Result<Took, String> {
-    let Some((last, before)) = commits.split_last() else {
+fn push(repository: &Repository, parent: Option<Oid>, query: Query<'_>) -> Result<Took, String> {
+    let Some(parent) = parent else {
         return Ok(Took::default());
     };
-    let Some(parent) = last.parents.first() else {
-        return Ok(Took::default());
-    };
+    let text = |error: Error| error.to_string();
     let mut index = Index::default();
-    index.extend(before, query.texts);
-    let parent = Query {
-        tip: *parent,
-        ..query
-    };
-    index.history(parent, true);
+    let before = repository.commits(parent, &|_| false).map_err(text)?;
+    index.extend(&before.commits, query.texts);
+    index.history(
+        Query {
+            tip: parent,
+            ..query
+        },
+        true,
+    );
     let mut watch = Watch::start();
     let read = repository.commits(query.tip, &|commit| index.knows(commit));
-    index.extend(
-        &read.map_err(|error| error.to_string())?.commits,
-        query.texts,
-    );
+    index.extend(&read.map_err(text)?.commits, query.texts);
     index.history(query, false);
     Ok(watch.lap())
+}
+
+/// The most memory the process ever held (proc(5): `VmHWM`).
+fn peak_mib() -> u64 {
+    let status = std::fs::read("/proc/self/status").unwrap_or_default();
+    let status = String::from_utf8_lossy(&status);
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+    kib.unwrap_or_default() / 1024
 }
 
 struct Watch(Took);

@@ -203,7 +203,7 @@ mod tests {
         );
         assert_eq!(parsed.fault, None);
         assert_eq!(parsed.parents, [Oid([0x11; 20])]);
-        assert_eq!(parsed.author.person, person("Ann", "ann@x"));
+        assert_eq!(*parsed.author.person, person("Ann", "ann@x"));
         assert_eq!(
             parsed.author.time.unwrap().rfc3339(),
             "2024-05-01T14:33:00+05:45"
@@ -250,7 +250,7 @@ mod tests {
             "author <script>\x1b[31m\u{202e} <a@x> 1 +9999\ncommitter B <b@x> 1 +0000\n",
             "x",
         );
-        assert_eq!(parsed.author.person, person("<script>[31m", "a@x"));
+        assert_eq!(*parsed.author.person, person("<script>[31m", "a@x"));
         assert_eq!(
             parsed.author.time.unwrap().rfc3339(),
             "1970-01-01T00:00:01+00:00"

@@ -1,5 +1,7 @@
 //! Who and when as a commit's lines state it, in whatever encoding and state of repair.
 
+use std::sync::Arc;
+
 use super::{Person, Signature};
 use crate::moment::Moment;
 
@@ -16,7 +18,7 @@ pub(super) struct Stated {
 
 pub(super) fn nobody() -> Signature {
     Signature {
-        person: Person::default(),
+        person: Arc::default(),
         time: None,
     }
 }
@@ -41,10 +43,10 @@ pub(super) fn ident(line: &[u8], charset: Charset) -> Stated {
     }
     Stated {
         signature: Signature {
-            person: Person {
+            person: Arc::new(Person {
                 name: clean(&charset.decode(name)),
                 email: clean(&charset.decode(email)),
-            },
+            }),
             time,
         },
         seconds: stamp.map_or(0, |(seconds, _)| seconds),

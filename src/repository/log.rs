@@ -2,15 +2,16 @@
 //! at the first malformed commit, so the graph is read object by object.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use git2::Odb;
 
 use super::commit::{self, Parsed};
 use super::objects;
 use super::spread::{self, Task};
-use super::{Change, Commit, Error, Oid};
+use super::{Change, Commit, Error, Oid, Person};
 
 /// Commits read; older ones are as if they were not there.
 const MAX_COMMITS: usize = 2_000_000;
@@ -98,6 +99,7 @@ impl Node {
 /// Commits and their parents, in the order they were found.
 struct Graph {
     nodes: Vec<Node>,
+    people: HashSet<Arc<Person>>,
     shallow: bool,
     cut: bool,
 }
@@ -114,6 +116,7 @@ impl Graph {
     fn read(odb: &Odb<'_>, tip: Oid, known: &dyn Fn(Oid) -> bool) -> Result<Self, Error> {
         let mut graph = Self {
             nodes: Vec::new(),
+            people: HashSet::new(),
             shallow: false,
             cut: false,
         };
@@ -178,9 +181,16 @@ impl Graph {
 
     fn add(&mut self, id: Oid, raw: &[u8], found: &mut HashMap<Oid, Found>) -> Found {
         let number = Found::Node(self.nodes.len());
+        let mut parsed = commit::parse(raw);
+        for signature in [&mut parsed.author, &mut parsed.committer] {
+            match self.people.get(&signature.person) {
+                Some(person) => signature.person = Arc::clone(person),
+                None => drop(self.people.insert(Arc::clone(&signature.person))),
+            }
+        }
         self.nodes.push(Node {
             id,
-            parsed: commit::parse(raw),
+            parsed,
             parents: Vec::new(),
             present: Vec::new(),
         });

@@ -33,6 +33,7 @@ mod worktree;
 use std::collections::HashSet;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 
@@ -117,7 +118,8 @@ pub(crate) struct Commits {
 /// Who and when, as a commit states it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Signature {
-    pub(crate) person: Person,
+    /// Shared by all commits of one history that name the same.
+    pub(crate) person: Arc<Person>,
     /// `None` where the commit is malformed or its date lies beyond the calendar.
     pub(crate) time: Option<crate::moment::Moment>,
 }
@@ -134,7 +136,7 @@ pub(crate) struct Person {
 pub(crate) struct Change {
     /// Relative to the content folder where it lies inside; else to the repository's root, with
     /// a leading `/`.
-    pub(crate) path: std::sync::Arc<str>,
+    pub(crate) path: Arc<str>,
     /// The blob before; `None` when the commit adds the path.
     pub(crate) old: Option<Oid>,
     /// The blob after; `None` when the commit removes the path.

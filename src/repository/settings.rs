@@ -11,7 +11,9 @@ use super::address::Address;
 
 const CONNECT_TIMEOUT_MS: c_int = 10_000;
 const STALL_TIMEOUT_MS: c_int = 30_000;
-const MAPPED_BYTES: usize = 256 << 20;
+/// Of packs, in windows of which few are wanted at a time.
+const MAPPED_BYTES: usize = 128 << 20;
+const WINDOW_BYTES: usize = 32 << 20;
 const CACHE_BYTES: isize = 32 << 20;
 /// Most objects in one pack.
 pub(super) const MAX_PACK_OBJECTS: usize = 2_000_000;
@@ -49,6 +51,7 @@ fn apply(isolated: bool) -> Result<(), git2::Error> {
         opts::set_verify_owner_validation(true)?;
         opts::set_server_connect_timeout_in_milliseconds(CONNECT_TIMEOUT_MS)?;
         opts::set_server_timeout_in_milliseconds(STALL_TIMEOUT_MS)?;
+        opts::set_mwindow_size(WINDOW_BYTES)?;
         opts::set_mwindow_mapped_limit(MAPPED_BYTES)?;
         opts::set_cache_max_size(CACHE_BYTES)?;
         libgit2_sys::git_libgit2_opts(
