@@ -5,7 +5,7 @@ mod merge;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::BULK;
 use super::log::{CommitId, Log, PathId, Step};
