@@ -7,6 +7,7 @@ mod list;
 mod outcome;
 mod serve;
 mod source;
+mod why;
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -46,6 +47,7 @@ enum Command {
     Build(build::Build),
     Check(check::Check),
     List(list::List),
+    Why(why::Why),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -74,6 +76,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Build(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::List(command) => command.run(),
+        Command::Why(command) => command.run(),
     };
     outcome
         .unwrap_or_else(|error| Outcome::of(&error))

@@ -1,4 +1,4 @@
-//! What `build`, `check` and `list` share: a source read once, with no state kept unless asked
+//! What `build`, `check`, `list` and `why` share: a source read once, with no state kept unless asked
 //! for.
 
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::config::SourceOptions;
 use crate::diagnostic::Diagnostic;
 use crate::rebuild::{Pipeline, Reading, Stopwatch, Timings, now};
-use crate::repository::{self, Location, Oid, Repository};
+use crate::repository::{self, Location, Oid, Repository, Snapshot};
 
 /// A source opened for one look.
 pub(super) struct Opened {
@@ -59,11 +59,16 @@ impl Opened {
         })
     }
 
+    /// Fetches the newest revision, and lists it.
+    pub(super) fn snapshot(&mut self) -> anyhow::Result<Snapshot> {
+        self.pipeline.fetch()?;
+        Ok(self.pipeline.snapshot()?)
+    }
+
     /// Fetches and reads the newest revision.
     pub(super) fn read(&mut self) -> anyhow::Result<Reading> {
         let mut watch = Stopwatch::start();
-        self.pipeline.fetch()?;
-        let snapshot = self.pipeline.snapshot()?;
+        let snapshot = self.snapshot()?;
         let fetched = watch.lap();
         let mut reading = self.pipeline.read(snapshot, now())?;
         reading.timings.insert("fetch", fetched);

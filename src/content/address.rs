@@ -1,9 +1,9 @@
 //! Where a document stands on the site: its own address and the old ones that lead to it.
 
-use super::Findings;
 use super::fields::Fields;
 use super::permalink::{self, Address, Facts};
 use super::post::{Reader, too_many};
+use super::{AddressFrom, Findings};
 use crate::config::{Pattern, Piece, Token};
 use crate::diagnostic::Diagnostic;
 
@@ -56,25 +56,31 @@ impl Reader<'_> {
             })
     }
 
+    /// The address, and what it was made by.
     pub(super) fn address(
         &self,
         stated: Option<StatedAddress>,
         page: bool,
         facts: &Facts<'_>,
-    ) -> Address {
+    ) -> (Address, AddressFrom) {
         let by_path = Pattern {
             pieces: vec![Piece::Text("/".to_owned()), Piece::Token(Token::Path)],
         };
-        let pattern = match stated {
-            Some(StatedAddress::Address(address)) => return address,
-            Some(StatedAddress::Pattern(pattern)) => pattern,
-            None if page => by_path,
-            None => self.pattern.clone(),
+        let (pattern, from) = match stated {
+            Some(StatedAddress::Address(address)) => return (address, AddressFrom::FrontMatter),
+            Some(StatedAddress::Pattern(pattern)) => (pattern, AddressFrom::StatedPattern),
+            None if page => (by_path, AddressFrom::Path),
+            None => (self.pattern.clone(), AddressFrom::Pattern),
         };
-        permalink::address(&permalink::expand(&pattern, facts)).unwrap_or_else(|| Address {
-            url: format!("/{}/", facts.slug),
-            with_ending: None,
-        })
+        let address = permalink::address(&permalink::expand(&pattern, facts));
+        address.map_or_else(
+            || {
+                let url = format!("/{}/", facts.slug);
+                let with_ending = None;
+                (Address { url, with_ending }, AddressFrom::Slug)
+            },
+            |address| (address, from),
+        )
     }
 
     /// Whether front matter has a part in a document's address.

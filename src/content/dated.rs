@@ -3,7 +3,7 @@
 use super::date::Stated;
 use super::fields::Fields;
 use super::post::{Document, Reader};
-use super::{DateFrom, Findings};
+use super::{DateFrom, Findings, UpdatedFrom};
 use crate::diagnostic::Diagnostic;
 use crate::history::FileHistory;
 use crate::moment::Moment;
@@ -14,6 +14,8 @@ pub(super) struct Dated {
     pub(super) from: DateFrom,
     /// The author stated it, so it may lie ahead.
     pub(super) stated: bool,
+    pub(super) in_front_matter: Option<Moment>,
+    pub(super) in_name: Option<Moment>,
 }
 
 impl Reader<'_> {
@@ -26,19 +28,18 @@ impl Reader<'_> {
     ) -> Dated {
         let zone = self.zone.as_ref();
         let in_name = document.name.date.filter(|_| !document.spot.page);
-        let stated = fields
-            .date
-            .and_then(|date| date.moment(zone))
+        let in_front_matter = fields.date.and_then(|date| date.moment(zone));
+        let in_name = in_name.and_then(|day| Stated::day(day).moment(zone));
+        let stated = in_front_matter
             .map(|moment| (moment, DateFrom::FrontMatter))
-            .or_else(|| {
-                let day = Stated::day(in_name?).moment(zone)?;
-                Some((day, DateFrom::FileName))
-            });
+            .or_else(|| Some((in_name?, DateFrom::FileName)));
         if let Some((moment, from)) = stated {
             return Dated {
                 published: self.shown(moment),
                 from,
                 stated: true,
+                in_front_matter,
+                in_name,
             };
         }
         let committed = document.history.and_then(|history| history.published);
@@ -56,29 +57,31 @@ impl Reader<'_> {
                 DateFrom::Uncommitted
             },
             stated: false,
+            in_front_matter,
+            in_name,
         }
     }
 
-    /// Never before it was published.
+    /// Never before it was published, and where it came from.
     pub(super) fn updated(
         &self,
         fields: &Fields,
         dated: &Dated,
         history: Option<&FileHistory>,
-    ) -> Moment {
+    ) -> (Moment, UpdatedFrom) {
         let stated = fields
             .updated
             .and_then(|date| date.moment(self.zone.as_ref()));
         stated
+            .map(|moment| (moment, UpdatedFrom::FrontMatter))
             // The commit that brought the post is no update of it, however old the stated date.
             .or_else(|| {
-                history
-                    .filter(|history| history.updated > history.published)
-                    .and_then(|history| history.updated)
+                let changed = history.filter(|history| history.updated > history.published)?;
+                Some((changed.updated?, UpdatedFrom::Git))
             })
-            .map(|moment| self.shown(moment))
-            .filter(|updated| *updated > dated.published)
-            .unwrap_or(dated.published)
+            .map(|(moment, from)| (self.shown(moment), from))
+            .filter(|(updated, _)| *updated > dated.published)
+            .unwrap_or((dated.published, UpdatedFrom::Published))
     }
 
     /// On the clock of the blog, where it has one.

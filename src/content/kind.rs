@@ -55,6 +55,11 @@ impl Particulars {
         self.kind.as_deref() == Some("note")
     }
 
+    /// Whether a key says the kind outright.
+    pub(super) fn is_stated(&self) -> bool {
+        self.kind.is_some()
+    }
+
     /// The kind of a post with these keys and this body.
     pub(super) fn kind(self, body: &str) -> Kind {
         let stated = self.kind.clone();

@@ -16,6 +16,7 @@ mod layout;
 mod library;
 mod name;
 mod old_versions;
+mod origins;
 mod permalink;
 mod post;
 mod registry;
@@ -29,6 +30,11 @@ use std::sync::Arc;
 pub(crate) use layout::{Layout, Place};
 pub(crate) use library::Input;
 pub(crate) use old_versions::OldVersions;
+pub(crate) use origins::{
+    AddressFrom, AuthorsFrom, DraftFrom, KindFrom, Origins, SlugFrom, TitleFrom, Traced,
+    UpdatedFrom, trace,
+};
+pub(crate) use permalink::pointed_at;
 pub(crate) use slug::slugify;
 pub(crate) use standing::{is_draft, prose};
 

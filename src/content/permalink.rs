@@ -98,6 +98,18 @@ pub(super) fn site_path(path: &str) -> Option<String> {
     Some(format!("/{}{end}", parts.join("/")))
 }
 
+/// What somebody who points at a page of this site means, as the page's address: a path with or
+/// without its slashes, or a full URL, perhaps of a preview under another host. `None` for what is
+/// no path.
+pub(crate) fn pointed_at(text: &str, base_url: Option<&str>) -> Option<String> {
+    let path = on_site(text, base_url).or_else(|| {
+        let (_, rest) = text.split_once("//")?;
+        Some(rest.find('/').map_or("", |slash| &rest[slash..]))
+    })?;
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    address(path).map(|address| address.url)
+}
+
 /// The path of a full URL that lies on this site; other text as it is, `None` for other sites.
 pub(super) fn on_site<'u>(url: &'u str, base_url: Option<&str>) -> Option<&'u str> {
     if url.starts_with("//") || !url.contains("://") {
@@ -169,6 +181,23 @@ mod tests {
         }
         assert_eq!(site_path(&"a".repeat(256)), None);
         assert_eq!(site_path("%252e%252e").as_deref(), Some("/%2e%2e"));
+    }
+
+    #[test]
+    fn a_page_is_pointed_at_in_many_ways() {
+        let base = Some("https://a.org/blog");
+        for text in [
+            "/caf%C3%A9/",
+            "café",
+            "/café?x=1#y",
+            "https://a.org/blog/café/",
+            "http://127.0.0.1:8080/café",
+            "/café/index.html",
+        ] {
+            assert_eq!(pointed_at(text, base).as_deref(), Some("/café/"), "{text}");
+        }
+        assert_eq!(pointed_at("https://b.org", base).as_deref(), Some("/"));
+        assert_eq!(pointed_at("/../x", base), None);
     }
 
     #[test]

@@ -10,13 +10,16 @@ use super::address::StatedAddress;
 use super::fields::Fields;
 use super::front_matter::FrontMatter;
 use super::heading;
-use super::layout::{Layout, Place, Spot};
+use super::layout::{Layout, Spot};
 use super::name::FileName;
 use super::permalink::Facts;
 use super::registry::Registry;
 use super::slug::{post_slug, slugify};
 use super::source::decode;
-use super::{Findings, Name, Post, cut};
+use super::{
+    AuthorsFrom, DraftFrom, Findings, Input, KindFrom, Name, Origins, Post, SlugFrom, TitleFrom,
+    cut,
+};
 use crate::config::{Pattern, SiteConfig};
 use crate::diagnostic::Diagnostic;
 use crate::history::{FileHistory, History};
@@ -45,10 +48,28 @@ pub(super) struct Reader<'a> {
 #[derive(Debug)]
 pub(super) struct Readable {
     pub(super) post: Post,
+    pub(super) origins: Origins,
     pub(super) warnings: Findings,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    pub(super) fn new(input: &Input<'a>, layout: &'a Layout) -> Self {
+        let config = input.config;
+        let zone = config.site.timezone.as_deref();
+        Self {
+            config,
+            layout,
+            history: input.history,
+            uncommitted: input.uncommitted,
+            user_name: input.user_name,
+            now: input.now,
+            // Both were checked with the configuration; without them the default holds.
+            zone: zone.and_then(|name| TimeZone::get(name).ok()),
+            pattern: Pattern::parse(&config.content.permalink).unwrap_or_default(),
+            registry: Registry::new(&config.authors),
+        }
+    }
+
     /// Reads one document; errors are all that is wrong with it.
     pub(super) fn read(&self, path: &str, bytes: &[u8]) -> Result<Readable, Findings> {
         self.read_as(path, bytes, self.provenance(path))
@@ -87,10 +108,11 @@ impl Reader<'_> {
             return Err(findings.into_iter().map(named).collect());
         }
         let mut warnings = Vec::new();
-        let post = self.post(&document, fields, address, &mut warnings);
+        let (post, origins) = self.post(&document, fields, address, &mut warnings);
         findings.append(&mut warnings);
         Ok(Readable {
             post,
+            origins,
             warnings: findings.into_iter().map(named).collect(),
         })
     }
@@ -101,10 +123,11 @@ impl Reader<'_> {
         mut fields: Fields,
         stated: Option<StatedAddress>,
         warnings: &mut Findings,
-    ) -> Post {
+    ) -> (Post, Origins) {
+        let history = document.history.map(|history| &**history);
         let dated = self.dated(&fields, document, warnings);
-        let updated = self.updated(&fields, &dated, document.history.map(|history| &**history));
-        let (title, body_at) = document.title(&fields);
+        let (updated, updated_from) = self.updated(&fields, &dated, history);
+        let (title, body_at, title_from) = document.title(&fields);
         let slug = post_slug(fields.slug.as_deref().unwrap_or(document.name.words));
         let facts = Facts {
             slug: &slug,
@@ -113,19 +136,29 @@ impl Reader<'_> {
             folders: &document.name.folders,
             category: fields.category.as_deref(),
         };
-        let address = self.address(stated, document.spot.page, &facts);
+        let (address, address_from) = self.address(stated, document.spot.page, &facts);
         let stated_address = self.is_stated(&fields, document.spot.page);
         let mut aliases = self.aliases(&fields.aliases, warnings);
         aliases.extend(address.with_ending);
-        let (authors, contributors) =
-            self.people(&fields.authors, document.history.map(|history| &**history));
+        let (authors, contributors, authors_from) = self.people(&fields.authors, history);
         let body = &document.text[body_at..];
-        Post {
+        let origins = Origins {
+            title: title_from,
+            address: address_from,
+            slug: SlugFrom::of(fields.slug.is_some()),
+            kind: KindFrom::of(fields.particulars.is_stated()),
+            draft: DraftFrom::of(fields.draft, document.spot.place),
+            in_front_matter: dated.in_front_matter,
+            in_name: dated.in_name,
+            updated: updated_from,
+            authors: authors_from,
+        };
+        let post = Post {
             path: document.path.to_owned(),
             url: address.url,
             summary: fields.summary.take(),
             tags: tags(&fields.tags, warnings),
-            draft: fields.draft || document.spot.place == Place::Draft,
+            draft: origins.draft.is_some(),
             scheduled: dated.stated && dated.published > self.now,
             kind: fields.particulars.kind(body),
             title,
@@ -139,7 +172,8 @@ impl Reader<'_> {
             aliases,
             stated_address,
             history: document.history.cloned(),
-        }
+        };
+        (post, origins)
     }
 
     fn provenance(&self, path: &str) -> Option<&Arc<FileHistory>> {
@@ -149,16 +183,22 @@ impl Reader<'_> {
         self.history.files.get(path)
     }
 
-    fn people(&self, stated: &[String], history: Option<&FileHistory>) -> (Vec<Name>, Vec<Name>) {
+    fn people(
+        &self,
+        stated: &[String],
+        history: Option<&FileHistory>,
+    ) -> (Vec<Name>, Vec<Name>, AuthorsFrom) {
+        let mut from = AuthorsFrom::FrontMatter;
         let mut authors = self
             .registry
             .names(stated.iter().take(MAX_AUTHORS).map(String::as_str));
         if authors.is_empty() {
-            authors = match history {
-                Some(history) => self
-                    .registry
-                    .names(history.authors.iter().map(|person| person.name.as_str())),
-                None => self.registry.names(self.user_name),
+            (authors, from) = match history {
+                Some(history) => {
+                    let people = history.authors.iter().map(|person| person.name.as_str());
+                    (self.registry.names(people), AuthorsFrom::Git)
+                }
+                None => (self.registry.names(self.user_name), AuthorsFrom::UserName),
             };
         }
         let changed = history.map_or(&[][..], |history| &history.contributors);
@@ -167,7 +207,7 @@ impl Reader<'_> {
             .names(changed.iter().map(|person| person.name.as_str()));
         let written: HashSet<&str> = authors.iter().map(|name| name.handle.as_str()).collect();
         contributors.retain(|name| !written.contains(name.handle.as_str()));
-        (authors, contributors)
+        (authors, contributors, from)
     }
 }
 
@@ -183,26 +223,37 @@ pub(super) struct Document<'a> {
 }
 
 impl Document<'_> {
-    /// The title, and where the body begins: below a heading that became the title.
+    /// The title, where the body begins (below a heading that became the title), and where the
+    /// title came from.
     ///
     /// Stated title, then a first-level heading that opens the body, then the file's name. A post
     /// has none when its front matter says `title = ""` or `kind = "note"`, or when its name is
     /// only a date or a number.
-    fn title(&self, fields: &Fields) -> (Option<String>, usize) {
+    fn title(&self, fields: &Fields) -> (Option<String>, usize, TitleFrom) {
         match fields.title.as_deref() {
-            Some("") => return (None, self.body),
-            Some(title) => return (Some(cut(title, MAX_TITLE)), self.body),
+            Some("") => return (None, self.body, TitleFrom::FrontMatter),
+            Some(title) => {
+                let title = cut(title, MAX_TITLE);
+                return (Some(title), self.body, TitleFrom::FrontMatter);
+            }
             None => {}
         }
         if let Some(heading) = heading::leading(&self.text[self.body..]) {
             return (
                 Some(cut(&heading.title, MAX_TITLE)),
                 self.body + heading.length,
+                TitleFrom::Heading,
             );
         }
         let from_name = self.name.title();
         let none = from_name.is_empty() || self.name.is_wordless() || fields.particulars.is_note();
-        ((!none).then(|| cut(&from_name, MAX_TITLE)), self.body)
+        let title = (!none).then(|| cut(&from_name, MAX_TITLE));
+        let from = if fields.particulars.is_note() {
+            TitleFrom::FrontMatter
+        } else {
+            TitleFrom::FileName
+        };
+        (title, self.body, from)
     }
 }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::log::Log;
 use super::{
-    FileHistory, History, Index, Mailmap, Query, Rules, Standing, Texts, ignored_revisions,
+    Explanation, FileHistory, History, Index, Mailmap, Query, Rules, Standing, Texts,
+    ignored_revisions,
 };
 use crate::config::DateRule;
 use crate::moment::Moment;
@@ -143,21 +144,30 @@ impl Past {
 
     /// The same, from what is known of earlier tips.
     pub(super) fn continued(&self, index: &mut Index) -> Arc<History> {
+        index.extend(&self.listed(&|id| index.knows(id)), &self.texts);
+        self.ask(|query| index.history(query, false))
+    }
+
+    /// Why history says what it says of one file.
+    pub(super) fn explain(&self, path: &str) -> Explanation {
+        let mut index = Index::default();
+        self.continued(&mut index);
+        self.ask(|query| index.explain(query, path)).unwrap()
+    }
+
+    fn ask<T>(&self, ask: impl FnOnce(Query<'_>) -> T) -> T {
         let rules = Rules {
             date: self.date,
             ignored: &self.ignored,
             mailmap: &self.mailmap,
             excluded: &|name| name.ends_with("[bot]"),
         };
-        index.extend(&self.listed(&|id| index.knows(id)), &self.texts);
-        let tip = self.commits[self.tip.unwrap()].commit.id;
-        let query = Query {
-            tip,
+        ask(Query {
+            tip: self.commits[self.tip.unwrap()].commit.id,
             wanted: &|_| true,
             rules: &rules,
             texts: &self.texts,
-        };
-        index.history(query, false)
+        })
     }
 
     /// Adds the commits in reach of the tip to a log.

@@ -6,7 +6,7 @@ use super::fold::Fold;
 use super::log::{Log, PathId};
 use super::past::Past;
 use super::reading::Reading;
-use super::{FileHistory, History, Mark, Rules, Texts, Unreadable};
+use super::{Explanation, FileHistory, History, Mark, Rules, Texts, Unreadable};
 use crate::diagnostic::Diagnostic;
 use crate::repository::{Commit, Oid};
 
@@ -75,6 +75,18 @@ impl Index {
             conclude(history, &past, path, query);
         }
         Arc::clone(&self.history)
+    }
+
+    /// What was concluded of the revision last asked for.
+    pub(crate) fn concluded(&self) -> &History {
+        &self.history
+    }
+
+    /// How the history of one file came about, at the revision last asked for.
+    pub(crate) fn explain(&self, query: Query<'_>, path: &str) -> Option<Explanation> {
+        let file = self.fold.file(self.log.find_path(path)?)?;
+        let past = Past::new(&self.log, &self.fold, query.texts);
+        Reading::new(&past, file).explain(query.rules)
     }
 
     /// What is wrong with the commits of the last revision asked for.

@@ -147,6 +147,11 @@ impl Log {
         }
     }
 
+    /// The number of a path, if any commit ever changed it.
+    pub(super) fn find_path(&self, path: &str) -> Option<PathId> {
+        self.paths.numbers.get(path).copied()
+    }
+
     pub(super) fn number(&self, id: Oid) -> Option<CommitId> {
         self.numbers.get(&id).copied()
     }

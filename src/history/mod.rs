@@ -3,6 +3,8 @@
 
 mod bytes;
 mod codec;
+mod explain;
+mod explanation;
 #[cfg(test)]
 mod fixture;
 mod fold;
@@ -29,6 +31,10 @@ use crate::repository::{Oid, Person};
 
 pub(crate) use bytes::Unreadable;
 pub(crate) use codec::Mark;
+pub(crate) use explanation::{
+    Contribution, Credit, Edited, Explanation, Passed, Rename, Uncredited, Verdict, Version,
+    Weighed, WhyNot,
+};
 pub(crate) use ignored::ignored_revisions;
 pub(crate) use index::{Index, Query};
 pub(crate) use mailmap::Mailmap;
@@ -105,6 +111,32 @@ pub(crate) enum Rule {
     Author,
 }
 
+/// Which of a commit's two dates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Clock {
+    Author,
+    Committer,
+}
+
+/// What a commit did to what readers read of a file. Only `Wrote` is an update, and makes an
+/// author or a contributor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Edit {
+    Wrote,
+    /// It changed white space or front matter other than the title.
+    Unread,
+    Renamed,
+    /// It left path and content as they were.
+    Mode,
+    Removed,
+    /// It merged what others wrote.
+    Merged,
+    /// It is listed as one that does not count.
+    Ignored,
+}
+
 /// What was set about history: by the authors in `byline.toml`, and in git's own files.
 pub(crate) struct Rules<'a> {
     pub(crate) date: DateRule,
@@ -116,7 +148,8 @@ pub(crate) struct Rules<'a> {
 }
 
 /// What a file was to readers at some revision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum Standing {
     /// A post, page or served file.
     Published,

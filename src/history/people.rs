@@ -1,18 +1,37 @@
 //! Who wrote what was published, and who changed it since.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use super::Rules;
 use super::log::{Entry, Log};
 use super::reading::Reading;
+use super::{Edit, Rules};
 use crate::repository::Person;
 
 /// People in order, each once: the same address or the same name is the same person.
 #[derive(Default)]
-struct Credits {
-    people: Vec<Person>,
-    names: HashSet<String>,
-    addresses: HashSet<String>,
+pub(super) struct Credits {
+    pub(super) people: Vec<Person>,
+    /// How many of them are authors; the others are contributors.
+    pub(super) authors: usize,
+    names: HashMap<String, usize>,
+    addresses: HashMap<String, usize>,
+}
+
+/// Someone a commit names.
+pub(super) struct Named<'a> {
+    /// By a trailer, not as its author.
+    pub(super) trailer: bool,
+    pub(super) committed: &'a Person,
+    /// As the blog knows them; `None` for whoever is never to be named.
+    pub(super) person: Option<Person>,
+}
+
+/// What one commit of the trail means for whom it names.
+pub(super) struct Work<'a> {
+    /// Where in the trail it is.
+    pub(super) at: usize,
+    pub(super) edit: Edit,
+    pub(super) named: Vec<Named<'a>>,
 }
 
 /// Authors, the oldest first, and contributors, likewise. `publishing` is the touch that published
@@ -22,54 +41,90 @@ pub(super) fn credit(
     publishing: usize,
     rules: &Rules<'_>,
 ) -> (Vec<Person>, Vec<Person>) {
+    let Credits {
+        mut people,
+        authors,
+        ..
+    } = gather(file, publishing, rules, None);
+    let contributors = people.split_off(authors);
+    (people, contributors)
+}
+
+/// The same, with what each commit meant for it written to `ledger`, if there is one.
+pub(super) fn gather<'a>(
+    file: &mut Reading<'a>,
+    publishing: usize,
+    rules: &Rules<'_>,
+    mut ledger: Option<&mut Vec<Work<'a>>>,
+) -> Credits {
     let mut known = Credits::default();
-    let mut authors = 0;
+    let log = file.past.log;
     let writes = |at: &usize| {
         let node = file.node(*at);
         node.touch && node.oid.is_some()
     };
     let oldest = (0..file.trail.len()).rev().find(writes);
-    for event in (0..file.trail.len()).rev() {
-        let log = file.past.log;
-        let wrote = credited(log, log.entry(file.node(event).commit), rules);
+    for at in (0..file.trail.len()).rev() {
+        let named = named(log, log.entry(file.node(at).commit), rules);
+        let mut people = named.iter().filter_map(|named| named.person.as_ref());
         // What a commit of people already named changed makes no difference: its blobs are not
         // asked for.
-        let news = wrote.iter().any(|person| !known.has(person));
-        if news && (oldest == Some(event) || counts(file, event, rules)) {
-            wrote.into_iter().for_each(|person| known.add(person));
+        if ledger.is_some() || people.any(|person| known.find(person).is_none()) {
+            // The oldest in reach counts in any case, since nobody else can be named for what it
+            // holds.
+            let edit = match oldest {
+                Some(oldest) if oldest == at => Edit::Wrote,
+                _ => file.edit(at, rules),
+            };
+            if edit == Edit::Wrote {
+                let people = named.iter().filter_map(|named| named.person.as_ref());
+                people.for_each(|person| known.add(person));
+            }
+            if let Some(ledger) = &mut ledger {
+                ledger.push(Work { at, edit, named });
+            }
         }
-        if event == publishing {
-            authors = known.people.len();
+        if at == publishing {
+            known.authors = known.people.len();
         }
     }
-    let contributors = known.people.split_off(authors);
-    (known.people, contributors)
+    known
 }
 
-/// Whether a commit wrote: changed what readers read, and is not to be looked past. The oldest in
-/// reach counts in any case, since nobody else can be named for what it holds.
-fn counts(file: &mut Reading<'_>, event: usize, rules: &Rules<'_>) -> bool {
-    !file.ignores(event, rules) && file.changed(event)
-}
-
-/// A commit's author and co-authors as the blog knows them.
-fn credited(log: &Log, commit: &Entry, rules: &Rules<'_>) -> Vec<Person> {
-    std::iter::once(&commit.author.person)
-        .chain(&commit.co_authors)
-        .map(|&number| log.person(number))
-        .filter(|person| !(rules.excluded)(&person.name))
-        .map(|person| rules.mailmap.person(person))
-        .map(|person| Person {
-            name: without_address(&person.name),
-            ..person
+/// A commit's author and co-authors.
+fn named<'a>(log: &'a Log, commit: &'a Entry, rules: &Rules<'_>) -> Vec<Named<'a>> {
+    let author = std::iter::once((false, commit.author.person));
+    let trailers = commit.co_authors.iter().map(|&number| (true, number));
+    author
+        .chain(trailers)
+        .map(|(trailer, number)| {
+            let committed = log.person(number);
+            Named {
+                trailer,
+                committed,
+                person: credited(committed, rules),
+            }
         })
-        .filter(|person| !person.name.is_empty() && !(rules.excluded)(&person.name))
         .collect()
+}
+
+/// Someone as the blog knows them, unless they are never to be named.
+fn credited(committed: &Person, rules: &Rules<'_>) -> Option<Person> {
+    if (rules.excluded)(&committed.name) {
+        return None;
+    }
+    let person = rules.mailmap.person(committed);
+    let person = Person {
+        name: without_address(&person.name),
+        ..person
+    };
+    let named = !person.name.is_empty() && !(rules.excluded)(&person.name);
+    named.then_some(person)
 }
 
 /// A name that is an address (some set `user.name` so) keeps what stands before the `@`: no
 /// address from a commit is ever published.
-fn without_address(name: &str) -> String {
+pub(super) fn without_address(name: &str) -> String {
     let words = name
         .split_whitespace()
         .map(|word| match word.split_once('@') {
@@ -81,19 +136,26 @@ fn without_address(name: &str) -> String {
 }
 
 impl Credits {
-    fn has(&self, person: &Person) -> bool {
-        self.names.contains(&person.name) || self.addresses.contains(&address(person))
+    /// Which of the people someone is.
+    pub(super) fn find(&self, person: &Person) -> Option<usize> {
+        let by_name = self.names.get(&person.name);
+        by_name
+            .or_else(|| self.addresses.get(&address(person)))
+            .copied()
     }
 
-    fn add(&mut self, person: Person) {
-        if self.has(&person) {
+    fn add(&mut self, person: &Person) {
+        if self.find(person).is_some() {
             return;
         }
+        let number = self.people.len();
+        let address = address(person);
         // An empty address is nobody's, and so the same as no other.
-        self.addresses
-            .extend(Some(address(&person)).filter(|address| !address.is_empty()));
-        self.names.insert(person.name.clone());
-        self.people.push(person);
+        if !address.is_empty() {
+            self.addresses.insert(address, number);
+        }
+        self.names.insert(person.name.clone(), number);
+        self.people.push(person.clone());
     }
 }
 

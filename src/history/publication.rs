@@ -1,75 +1,133 @@
 //! When a file became a published post, and which commit says so.
 
+use super::fold::Node;
 use super::log::CommitId;
+use super::past::Past;
 use super::reading::Reading;
 use super::state::NodeId;
-use super::{Rule, Standing};
+use super::{Clock, Rule, Standing};
 use crate::config::DateRule;
 use crate::moment::Moment;
 
-/// The moment of publication and what it rests on.
+/// The dates that the rules would give, and the one that counts.
 pub(super) struct Publication {
-    pub(super) moment: Option<Moment>,
-    pub(super) rule: Rule,
-    /// The commit that gave the moment.
-    pub(super) commit: CommitId,
+    /// In the order the rules ask.
+    pub(super) candidates: Vec<Candidate>,
+    /// Which of them answered.
+    pub(super) winner: usize,
     /// Where in the trail the file was published on its own branch.
     pub(super) event: usize,
+    /// How it was found out that it was published there.
+    pub(super) evidence: Evidence,
 }
 
 /// A date that one of the rules would give.
-type Candidate = (Option<Moment>, Rule, CommitId);
+pub(super) struct Candidate {
+    pub(super) rule: Rule,
+    pub(super) commit: CommitId,
+    pub(super) clock: Clock,
+    pub(super) moment: Option<Moment>,
+    /// How many such files the commit added, where that takes its word from it.
+    pub(super) bulk: Option<usize>,
+}
+
+/// What says that a version is the one that published a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Evidence {
+    /// The first that is a published post.
+    Published,
+    /// The first outside the posts, before this version was moved there with many others.
+    Migrated(NodeId),
+    /// The file never was a published post; the version is the first.
+    Never,
+}
+
+impl Publication {
+    pub(super) fn won(&self) -> &Candidate {
+        &self.candidates[self.winner]
+    }
+}
 
 /// Finds the publication; `None` if no commit in reach ever held the file.
 pub(super) fn find(file: &mut Reading<'_>, setting: DateRule) -> Option<Publication> {
-    let past = file.past;
-    let event = published_on_its_branch(file)?;
-    let branch = file.node(event).commit;
-    let mainline = file.mainline.clone();
+    let (event, evidence) = published_on_its_branch(file)?;
+    let branch = file.node(event);
     let landed = match setting {
-        DateRule::Landed => first_published(file, &mainline),
+        DateRule::Landed => landed(file),
         DateRule::Author | DateRule::Committer => None,
     };
-    let landed = landed.map(|at| past.node(mainline[at]));
-    let is_bulk = |node| past.fold.is_bulk(past.log, node);
-    let committer = |at: CommitId| past.log.entry(at).committer.time;
-    let author = |at: CommitId| past.log.entry(at).author.time;
-    let on_branch = [
-        (committer(branch), Rule::Committer, branch),
-        (author(branch), Rule::Author, branch),
-    ];
-    let [by_committer, by_author] = on_branch;
-    let candidates: Vec<Candidate> = match (setting, landed) {
-        (DateRule::Author, _) => vec![by_author, by_committer],
-        (DateRule::Landed, Some(node)) if !is_bulk(node) => vec![
-            (committer(node.commit), Rule::Landed, node.commit),
-            (author(node.commit), Rule::Author, node.commit),
-            by_committer,
-            by_author,
-        ],
-        (DateRule::Landed, _) if is_bulk(file.node(event)) => {
-            vec![(author(branch), Rule::Bulk, branch), by_committer]
-        }
-        (DateRule::Landed | DateRule::Committer, _) => on_branch.to_vec(),
-    };
-    let dated = candidates.iter().find(|(moment, _, _)| moment.is_some());
-    let &(moment, rule, commit) = dated.or(candidates.first())?;
+    let candidates = candidates(file.past, setting, (landed, branch));
+    let heard = |candidate: &Candidate| candidate.bulk.is_none();
+    let dated = |candidate: &Candidate| heard(candidate) && candidate.moment.is_some();
+    let winner = candidates
+        .iter()
+        .position(dated)
+        .or_else(|| candidates.iter().position(heard))?;
     Some(Publication {
-        moment,
-        rule,
-        commit,
+        candidates,
+        winner,
         event,
+        evidence,
     })
 }
 
+/// The version by which the file came to the main line.
+fn landed<'a>(file: &mut Reading<'a>) -> Option<&'a Node> {
+    let mainline = file.mainline.clone();
+    let (at, _) = first_published(file, &mainline)?;
+    Some(file.past.node(mainline[at]))
+}
+
+fn candidates(
+    past: &Past<'_>,
+    setting: DateRule,
+    (landed, branch): (Option<&Node>, &Node),
+) -> Vec<Candidate> {
+    let bulk = |node| past.fold.bulk(past.log, node);
+    let candidate = |clock, rule, node: &Node, bulk| {
+        let entry = past.log.entry(node.commit);
+        let stamp = match clock {
+            Clock::Author => entry.author,
+            Clock::Committer => entry.committer,
+        };
+        Candidate {
+            rule,
+            commit: node.commit,
+            clock,
+            moment: stamp.time,
+            bulk,
+        }
+    };
+    let committer = |rule, node, bulk| candidate(Clock::Committer, rule, node, bulk);
+    let author = |rule, node, bulk| candidate(Clock::Author, rule, node, bulk);
+    let by_committer = committer(Rule::Committer, branch, None);
+    let by_author = author(Rule::Author, branch, None);
+    let mut all = Vec::with_capacity(4);
+    if let Some(node) = landed {
+        all.push(committer(Rule::Landed, node, bulk(node)));
+        all.push(author(Rule::Author, node, bulk(node)));
+    }
+    let brought_alone = landed.is_some_and(|node| bulk(node).is_none());
+    match (setting, bulk(branch)) {
+        (DateRule::Author, _) => all.extend([by_author, by_committer]),
+        (DateRule::Landed, Some(added)) if !brought_alone => all.extend([
+            committer(Rule::Committer, branch, Some(added)),
+            author(Rule::Bulk, branch, None),
+            by_committer,
+        ]),
+        (DateRule::Landed | DateRule::Committer, _) => all.extend([by_committer, by_author]),
+    }
+    all
+}
+
 /// Where in its trail the file was published by the commit that wrote it, not by a merge.
-fn published_on_its_branch(file: &mut Reading<'_>) -> Option<usize> {
+fn published_on_its_branch(file: &mut Reading<'_>) -> Option<(usize, Evidence)> {
     let touches: Vec<usize> = (0..file.trail.len())
         .filter(|&at| file.node(at).touch)
         .collect();
     let nodes: Vec<NodeId> = touches.iter().map(|&at| file.trail[at]).collect();
-    if let Some(at) = first_published(file, &nodes) {
-        return Some(touches[at]);
+    if let Some((at, evidence)) = first_published(file, &nodes) {
+        return Some((touches[at], evidence));
     }
     let all = file.trail.clone();
     first_published(file, &all)
@@ -77,21 +135,22 @@ fn published_on_its_branch(file: &mut Reading<'_>) -> Option<usize> {
 
 /// The oldest of some versions, given newest first, in which the file was published; if it never
 /// was, the one that added it.
-fn first_published(file: &mut Reading<'_>, versions: &[NodeId]) -> Option<usize> {
+fn first_published(file: &mut Reading<'_>, versions: &[NodeId]) -> Option<(usize, Evidence)> {
     let past = file.past;
     let present = |at: &usize| past.node(versions[*at]).oid.is_some();
     let mut elsewhere = None;
     for at in (0..versions.len()).rev().filter(present) {
-        match file.standing(versions[at]) {
-            Standing::Published if past.is_migrated(past.node(versions[at])) => {
-                return elsewhere.or(Some(at));
+        match (file.standing(versions[at]), elsewhere) {
+            (Standing::Published, Some(first)) if past.is_migrated(past.node(versions[at])) => {
+                return Some((first, Evidence::Migrated(versions[at])));
             }
-            Standing::Published => return Some(at),
-            Standing::Elsewhere => elsewhere = elsewhere.or(Some(at)),
-            Standing::Draft => {}
+            (Standing::Published, _) => return Some((at, Evidence::Published)),
+            (Standing::Elsewhere, None) => elsewhere = Some(at),
+            (Standing::Elsewhere | Standing::Draft, _) => {}
         }
     }
-    (0..versions.len()).rev().find(present)
+    let first = (0..versions.len()).rev().find(present)?;
+    Some((first, Evidence::Never))
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use super::fold::Node;
 use super::past::Past;
-use super::publication::{self, Publication};
+use super::publication;
 use super::state::{File, NodeId};
-use super::{FileHistory, Former, Revision, Rules, Standing, people};
+use super::{Edit, FileHistory, Former, Revision, Rules, Standing, people};
 use crate::config::DateRule;
 use crate::moment::Moment;
 use crate::repository::Oid;
@@ -47,13 +47,16 @@ impl<'a> Reading<'a> {
     /// All that history says of the file; `None` if no commit ever wrote it.
     pub(super) fn conclude(mut self, rules: &Rules<'_>) -> Option<FileHistory> {
         let publication = publication::find(&mut self, rules.date)?;
-        let updated = self.updated(&publication, rules);
+        let updated = self
+            .last_edit(publication.event, rules)
+            .and_then(|at| self.time(self.node(at), rules.date));
         let (authors, contributors) = people::credit(&mut self, publication.event, rules);
+        let won = publication.won();
         Some(FileHistory {
-            published: publication.moment,
-            updated: updated.max(publication.moment),
-            rule: publication.rule,
-            commit: self.past.log.entry(publication.commit).id,
+            published: won.moment,
+            updated: updated.max(won.moment),
+            rule: won.rule,
+            commit: self.past.log.entry(won.commit).id,
             authors,
             contributors,
             revisions: self.revisions(rules.date),
@@ -145,14 +148,31 @@ impl<'a> Reading<'a> {
         standing
     }
 
-    /// Whether a commit changed what readers read, relative to every parent.
-    pub(super) fn changed(&mut self, at: usize) -> bool {
+    /// What a commit of the trail did to what readers read, relative to every parent.
+    pub(super) fn edit(&mut self, at: usize, rules: &Rules<'_>) -> Edit {
         let node = self.node(at);
-        let Some(oid) = node.oid.filter(|_| node.touch) else {
-            return false;
+        if rules.ignored.contains(&self.past.log.entry(node.commit).id) {
+            return Edit::Ignored;
+        }
+        let Some(oid) = node.oid else {
+            return Edit::Removed;
         };
+        if !node.touch {
+            return Edit::Merged;
+        }
         let before = self.past.contents_before(node);
-        before.into_iter().all(|old| self.differs(old, oid))
+        match before.into_iter().find(|&old| !self.differs(old, oid)) {
+            None => Edit::Wrote,
+            Some(old) if old != oid => Edit::Unread,
+            Some(_) => {
+                let mut before = node.before.nodes().iter();
+                if before.any(|&id| self.past.node(id).path == node.path) {
+                    Edit::Mode
+                } else {
+                    Edit::Renamed
+                }
+            }
+        }
     }
 
     fn differs(&mut self, old: Oid, new: Oid) -> bool {
@@ -170,20 +190,13 @@ impl<'a> Reading<'a> {
         *self.prose.entry(oid).or_insert_with(|| texts.prose(oid))
     }
 
-    /// Whether a commit of the trail is to be looked past.
-    pub(super) fn ignores(&self, at: usize, rules: &Rules<'_>) -> bool {
-        let commit = self.past.log.entry(self.node(at).commit);
-        rules.ignored.contains(&commit.id)
-    }
-
-    fn updated(&mut self, publication: &Publication, rules: &Rules<'_>) -> Option<Moment> {
-        let newest = (0..publication.event)
-            .find(|&event| !self.ignores(event, rules) && self.changed(event))?;
-        self.time(self.node(newest), rules.date)
+    /// Where in the trail what readers read changed last, after it was published at `event`.
+    pub(super) fn last_edit(&mut self, event: usize, rules: &Rules<'_>) -> Option<usize> {
+        (0..event).find(|&at| self.edit(at, rules) == Edit::Wrote)
     }
 
     /// When a version was made.
-    fn time(&self, node: &Node, date: DateRule) -> Option<Moment> {
+    pub(super) fn time(&self, node: &Node, date: DateRule) -> Option<Moment> {
         let commit = self.past.log.entry(node.commit);
         let (author, committer) = (commit.author.time, commit.committer.time);
         match date {

@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::fixture::{Edit, Past, Tree, oid, prose};
-use super::{FileHistory, History, Index};
+use super::fixture::{Edit as _, Past, Tree, names, oid, prose};
+use super::{Credit, Edit, FileHistory, History, Index, Verdict};
+use crate::config::DateRule;
+
+const RULES: [DateRule; 3] = [DateRule::Landed, DateRule::Author, DateRule::Committer];
 
 /// Numbers that look random and are the same in every run.
 struct Dice(u64);
@@ -54,6 +57,39 @@ fn random(seed: u64, texts: usize, branches: bool) -> Past {
         };
     }
     past
+}
+
+#[test]
+fn an_explanation_says_what_the_conclusion_says() {
+    for seed in 1..40 {
+        let past = random(seed, 6, true).by(RULES[seed as usize % 3]);
+        for (path, file) in &past.history().files {
+            let why = past.explain(path);
+            let won = why.candidates.iter().find(|it| it.verdict == Verdict::Won);
+            let won = won.map(|it| (it.rule, it.commit, it.date)).unwrap();
+            assert_eq!(
+                won,
+                (file.rule, file.commit, file.published),
+                "{seed} {path}"
+            );
+            let named = |credits: &[Credit]| {
+                let named = credits.iter().map(|credit| {
+                    assert!(!credit.contributions.is_empty(), "{seed} {path}");
+                    credit.name.clone()
+                });
+                named.collect::<Vec<_>>()
+            };
+            assert_eq!(named(&why.authors), names(&file.authors), "{seed} {path}");
+            let others = names(&file.contributors);
+            assert_eq!(named(&why.contributors), others, "{seed} {path}");
+            let edit = why.edits.last().filter(|edited| edited.edit == Edit::Wrote);
+            let updated = edit.and_then(|edited| edited.date).max(file.published);
+            assert_eq!(updated, file.updated, "{seed} {path}");
+            let versions = why.revisions.iter().map(|version| version.path.as_str());
+            let revisions = file.revisions.iter().map(|revision| &*revision.path);
+            assert!(versions.eq(revisions), "{seed} {path}");
+        }
+    }
 }
 
 #[test]

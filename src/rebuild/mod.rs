@@ -3,6 +3,7 @@
 
 mod cause;
 mod clock;
+mod explain;
 mod failure;
 mod ledger;
 mod memory;
@@ -27,6 +28,7 @@ use queue::{Request, Wake};
 
 pub(crate) use cause::Cause;
 pub(crate) use clock::now;
+pub(crate) use explain::Explained;
 pub(crate) use past::{Meanings, Past};
 pub(crate) use pipeline::{Error, Pipeline, Reading, Stopwatch, Timings};
 pub(crate) use queue::RebuildHandle;

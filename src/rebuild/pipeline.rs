@@ -25,7 +25,7 @@ pub(crate) type Timings = BTreeMap<&'static str, u64>;
 pub(crate) struct Pipeline {
     repository: Repository,
     site_config: Option<PathBuf>,
-    provenance: Provenance,
+    pub(super) provenance: Provenance,
     old_versions: OldVersions,
 }
 

@@ -12,7 +12,7 @@ use super::pipeline::Error;
 use crate::config::{self, SiteConfig};
 use crate::content::{Layout, Place};
 use crate::diagnostic::Diagnostic;
-use crate::history::{History, Index, Mailmap, Query, Rules, ignored_revisions};
+use crate::history::{Explanation, History, Index, Mailmap, Query, Rules, ignored_revisions};
 use crate::repository::{Oid, Repository};
 
 /// What is known of the commits, and what it was concluded under.
@@ -59,32 +59,15 @@ impl Provenance {
         tip: Oid,
         (config, layout): (&SiteConfig, &Layout),
     ) -> Result<(Arc<History>, Vec<Diagnostic>), Error> {
-        let terms = Terms {
-            content: config.content.clone(),
-            provenance: config.provenance.clone(),
-            ignored: dot_file(repository, &config.provenance.ignore_revs)?,
-            mailmap: dot_file(repository, ".mailmap")?,
-        };
+        let terms = Terms::read(repository, config)?;
         if !self.whole {
             self.index = Index::default();
         }
         self.read(repository, tip, layout)?;
         let past = Past::new(repository, layout, &self.meanings);
-        let excluded = excluded(&terms.provenance);
-        let rules = Rules {
-            date: terms.provenance.date,
-            ignored: &ignored_revisions(&terms.ignored),
-            mailmap: &Mailmap::parse(&terms.mailmap),
-            excluded: &|name| excluded.is_match(name),
-        };
-        let query = Query {
-            tip,
-            wanted: &|path| layout.place(path) != Place::Hidden,
-            rules: &rules,
-            texts: &past,
-        };
         let anew = self.terms.as_ref() != Some(&terms);
-        let history = self.index.history(query, anew);
+        let index = &mut self.index;
+        let history = terms.ask(tip, (layout, &past), |query| index.history(query, anew));
         self.terms = Some(terms);
         if let Some(ledger) = self.ledger.as_mut().filter(|_| self.whole) {
             ledger.keep(&self.index, &mut self.meanings.borrow_mut());
@@ -92,6 +75,25 @@ impl Provenance {
         let mut findings = self.index.findings();
         findings.extend_from_slice(&self.findings);
         Ok((history, findings))
+    }
+
+    /// What was concluded last.
+    pub(super) fn history(&self) -> &History {
+        self.index.concluded()
+    }
+
+    /// How the history of one file came about, at the revision last asked for.
+    pub(super) fn explain(
+        &self,
+        repository: &Repository,
+        tip: Oid,
+        (config, layout): (&SiteConfig, &Layout),
+        path: &str,
+    ) -> Result<Option<Explanation>, Error> {
+        let terms = Terms::read(repository, config)?;
+        let past = Past::new(repository, layout, &self.meanings);
+        let explain = |query: Query<'_>| self.index.explain(query, path);
+        Ok(terms.ask(tip, (layout, &past), explain))
     }
 
     fn read(&mut self, repository: &Repository, tip: Oid, layout: &Layout) -> Result<(), Error> {
@@ -107,6 +109,39 @@ impl Provenance {
         }
         self.whole = read.whole;
         Ok(())
+    }
+}
+
+impl Terms {
+    fn read(repository: &Repository, config: &SiteConfig) -> Result<Self, Error> {
+        Ok(Self {
+            content: config.content.clone(),
+            provenance: config.provenance.clone(),
+            ignored: dot_file(repository, &config.provenance.ignore_revs)?,
+            mailmap: dot_file(repository, ".mailmap")?,
+        })
+    }
+
+    /// Asks something of the history of `tip` under these terms.
+    fn ask<T>(
+        &self,
+        tip: Oid,
+        (layout, past): (&Layout, &Past<'_>),
+        ask: impl FnOnce(Query<'_>) -> T,
+    ) -> T {
+        let excluded = excluded(&self.provenance);
+        let rules = Rules {
+            date: self.provenance.date,
+            ignored: &ignored_revisions(&self.ignored),
+            mailmap: &Mailmap::parse(&self.mailmap),
+            excluded: &|name| excluded.is_match(name),
+        };
+        ask(Query {
+            tip,
+            wanted: &|path| layout.place(path) != Place::Hidden,
+            rules: &rules,
+            texts: past,
+        })
     }
 }
 

@@ -57,6 +57,23 @@ pub(super) fn parse(raw: &[u8]) -> Parsed {
     }
 }
 
+/// The first line of a raw commit's message, as it may be shown: an address in it keeps what stands
+/// before the `@`. Never fails.
+pub(super) fn subject(raw: &[u8]) -> String {
+    let headers = Headers::read(raw);
+    let message = headers.charset.decode(headers.message);
+    let line = message.lines().find(|line| !line.trim().is_empty());
+    let words = line.unwrap_or_default().split(' ').map(|word| {
+        let (local, host) = word.split_once('@').unwrap_or_default();
+        if local.is_empty() || host.is_empty() {
+            return word;
+        }
+        local.trim_start_matches(['<', '(', '['])
+    });
+    let words: Vec<&str> = words.collect();
+    clean(&words.join(" "))
+}
+
 struct Headers<'a> {
     tree: Option<Oid>,
     parents: Vec<Oid>,
@@ -285,6 +302,18 @@ mod tests {
             parsed.co_authors,
             [person("Ben", "ben@x"), person("Cy D.", "cy@x")]
         );
+    }
+
+    #[test]
+    fn a_subject_is_the_first_line_without_addresses_and_control_characters() {
+        let read = |message: &str| subject(format!("{HEAD}\n{message}").as_bytes());
+        assert_eq!(read("\n \nFix\x1b[2J it\nBody"), "Fix[2J it");
+        assert_eq!(
+            read("Thank @ann and <bob@mail.invalid> at 5 @ 6"),
+            "Thank @ann and bob at 5 @ 6"
+        );
+        assert_eq!(read(""), "");
+        assert_eq!(subject(b"\xff\xfe"), "");
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub(crate) struct Location {
 }
 
 /// Everything at one revision.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Snapshot {
     /// `None` for a folder without a repository, and before its first commit.
     pub(crate) commit: Option<Oid>,

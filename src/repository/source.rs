@@ -6,7 +6,7 @@ use std::path::Path;
 use super::mirrored::Mirrored;
 use super::worktree::WorkingTree;
 use super::{Commits, Error, Location, Oid, Snapshot, SourceFile};
-use super::{listing, log, names, objects, open};
+use super::{commit, listing, log, names, objects, open};
 use crate::diagnostic::Diagnostic;
 
 /// The content repository.
@@ -114,6 +114,13 @@ impl Repository {
             findings: findings.into_iter().flatten().collect(),
             whole: !(shallow || log.cut || log.damaged),
         })
+    }
+
+    /// The first line of a commit's message, without control characters and addresses.
+    pub(crate) fn subject(&self, commit: Oid) -> Result<String, Error> {
+        let odb = self.odb()?;
+        let object = self.heed(objects::commit(&odb, commit))?;
+        Ok(commit::subject(object.data()))
     }
 
     fn git(&self) -> Option<&git2::Repository> {

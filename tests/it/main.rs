@@ -30,3 +30,4 @@ mod posts;
 mod privacy;
 mod remotes;
 mod torn;
+mod why;

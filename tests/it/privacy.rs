@@ -46,7 +46,7 @@ fn no_page_feed_or_json_holds_an_address_taken_from_a_commit() {
 }
 
 #[test]
-fn what_build_writes_and_list_and_check_say_holds_none_either() {
+fn what_build_writes_and_list_why_and_check_say_holds_none_either() {
     let blog = blog();
     let out = blog.home().join("out");
     blog.byline(&["build", "--out", out.to_str().unwrap()])
@@ -62,5 +62,12 @@ fn what_build_writes_and_list_and_check_say_holds_none_either() {
     let listed = blog.byline(&["list", "--json"]).succeeds().out;
     assert!(listed.contains("Cid Lee"));
     assert!(!holds_an_address(&listed), "{listed}");
+    for flags in [&["-vv"][..], &["--json"]] {
+        let told = blog.byline(&[&["why", "posts/owls.md"], flags].concat());
+        let told = told.succeeds();
+        assert!(told.out.contains("Cid Lee") && told.out.contains("fay"));
+        assert!(!holds_an_address(&told.out), "{}", told.out);
+        assert!(!holds_an_address(&told.err), "{}", told.err);
+    }
     assert!(!holds_an_address(&blog.check().to_string()));
 }

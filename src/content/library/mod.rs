@@ -8,16 +8,14 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use jiff::tz::TimeZone;
 use rayon::prelude::*;
 
-use crate::config::{Pattern, SiteConfig};
+use crate::config::SiteConfig;
 use crate::content::collision::Claims;
 use crate::content::former;
 use crate::content::layout::{self, Layout, Place};
 use crate::content::old_versions::Versions;
 use crate::content::post::{Readable, Reader};
-use crate::content::registry::Registry;
 use crate::content::source;
 use crate::content::standing::is_draft;
 use crate::content::{Findings, Library, MAX_SOURCE, OldVersions, Post, StaticFile, Text};
@@ -52,23 +50,7 @@ impl Library {
     /// Reads the blog. What is wrong is found and said; what is right is published.
     pub(crate) fn read(input: Input<'_>) -> (Self, Findings) {
         let layout = Layout::new(&input.config.content);
-        let reader = Reader {
-            config: input.config,
-            layout: &layout,
-            history: input.history,
-            uncommitted: input.uncommitted,
-            user_name: input.user_name,
-            now: input.now,
-            // Both were checked with the configuration; without them the default holds.
-            zone: input
-                .config
-                .site
-                .timezone
-                .as_deref()
-                .and_then(|name| TimeZone::get(name).ok()),
-            pattern: Pattern::parse(&input.config.content.permalink).unwrap_or_default(),
-            registry: Registry::new(&input.config.authors),
-        };
+        let reader = Reader::new(&input, &layout);
         let mut findings = Findings::new();
         let documents = Documents {
             reader: &reader,

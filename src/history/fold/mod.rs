@@ -5,7 +5,7 @@ mod merge;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::BULK;
 use super::log::{CommitId, Log, PathId, Step};
@@ -18,8 +18,8 @@ pub(super) struct Fold {
     nodes: Vec<Node>,
     /// By commit, where its nodes are; `None` for those the tip does not reach.
     reached: Vec<Option<Span>>,
-    /// Commits that added so many files of a sort that they date none of them.
-    bulk: HashSet<(CommitId, u32)>,
+    /// By commit and sort of file that it added so many of that it dates none: how many.
+    bulk: HashMap<(CommitId, u32), usize>,
     tip: Option<(CommitId, State)>,
     /// Paths that hold a file or once held one.
     known: Vec<bool>,
@@ -144,7 +144,8 @@ impl Fold {
             *counts.entry(log.sort(path)).or_default() += 1;
         }
         let many = counts.into_iter().filter(|(_, count)| *count >= BULK);
-        self.bulk.extend(many.map(|(sort, _)| (commit, sort)));
+        self.bulk
+            .extend(many.map(|(sort, count)| ((commit, sort), count)));
     }
 
     /// Applies a commit with at most one parent; gives the paths it added.
@@ -208,9 +209,10 @@ impl Fold {
         &self.nodes[begin as usize..end as usize]
     }
 
-    /// Whether a version's commit added so many files of its sort that it dates none of them.
-    pub(super) fn is_bulk(&self, log: &Log, node: &Node) -> bool {
-        self.bulk.contains(&(node.commit, log.sort(node.path)))
+    /// How many files of a version's sort its commit added, where they are so many that it dates
+    /// none of them.
+    pub(super) fn bulk(&self, log: &Log, node: &Node) -> Option<usize> {
+        self.bulk.get(&(node.commit, log.sort(node.path))).copied()
     }
 
     /// Whether the tip reaches a commit.

@@ -1,0 +1,75 @@
+//! `byline why`: where each fact of one post comes from, and what else it might have been.
+
+mod account;
+mod find;
+mod git;
+mod layout;
+mod table;
+mod words;
+
+use anyhow::bail;
+use clap::Args;
+
+use super::outcome::{Outcome, print, show};
+use super::source::Opened;
+use crate::config::SourceOptions;
+use crate::diagnostic::Diagnostic;
+use crate::rebuild::now;
+use account::Account;
+
+/// Say where each fact of a post comes from: dates, authors, title, address
+#[derive(Args, Debug)]
+pub(super) struct Why {
+    /// A path in the content folder, also a former one, or an address on the site
+    #[arg(value_name = "POST")]
+    post: String,
+    #[command(flatten)]
+    source: SourceOptions,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Why {
+    pub(super) fn run(self) -> anyhow::Result<Outcome> {
+        let mut opened = Opened::new(&self.source)?;
+        let snapshot = opened.snapshot()?;
+        let now = now();
+        let reading = opened.pipeline.read(snapshot.clone(), now)?;
+        let asked = self.post.as_str();
+        let documents = find::documents(&snapshot.files, &reading);
+        let Some(file) = find::find(asked, &documents, &reading) else {
+            if find::is_gone(asked, &reading) {
+                bail!("the post at `{asked}` was removed, and nothing stands there now");
+            }
+            match find::suggestion(asked, &documents, &reading) {
+                Some(near) => bail!("no post or page is `{asked}`; did you mean {near}?"),
+                None => bail!("no post or page is `{asked}`; `byline list --all` names the posts"),
+            }
+        };
+        let explained = opened
+            .pipeline
+            .explain(&snapshot, &reading.config, file, now)?;
+        let findings = reading.findings.iter();
+        let findings: Vec<Diagnostic> = findings
+            .filter(|finding| concerns(finding, &file.path))
+            .cloned()
+            .collect();
+        let account = Account::new(&reading, &file.path, &explained, &findings);
+        if self.json {
+            print(&(serde_json::to_string_pretty(&account)? + "\n"))?;
+        } else {
+            show(&findings);
+            print(&table::table(&account))?;
+        }
+        Ok(Outcome::of_findings(&findings))
+    }
+}
+
+/// Whether a finding is about the document, or about the history all dates rest on.
+fn concerns(finding: &Diagnostic, path: &str) -> bool {
+    match &finding.path {
+        Some(found) => found == path,
+        None => ["shallow-history", "history-too-large", "no-repository"].contains(&finding.code),
+    }
+}
