@@ -1,5 +1,5 @@
 //! History beside git's own: `cargo bench --bench history -- REPOSITORY...`, each a bare
-//! repository, perhaps with `=FOLDER` of its posts. Says what `git log -M --name-status` takes in
+//! repository, perhaps with `=FOLDER` of its posts, and perhaps a number of rounds first. Says what `git log -M --name-status` takes in
 //! the same run, and what each step of ours takes: wall and CPU seconds, the round in the middle
 //! by CPU.
 
@@ -23,24 +23,29 @@ fn main() {
         .skip(1)
         .filter(|argument| !argument.starts_with("--"))
         .collect();
+    let mut rounds = ROUNDS;
     for argument in arguments {
+        if let Ok(number) = argument.parse() {
+            rounds = number;
+            continue;
+        }
         let (repository, posts) = argument.split_once('=').unwrap_or((&argument, "posts"));
-        compare(repository, posts);
+        compare(repository, posts, rounds);
     }
 }
 
-fn compare(repository: &str, posts: &str) {
+fn compare(repository: &str, posts: &str, rounds: usize) {
     let data = tempfile::tempdir().expect("a temporary folder");
     let mut git: Vec<Took> = Vec::new();
     let mut ours: Vec<HistorySteps> = Vec::new();
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         git.push(git_log(repository));
         let steps = byline::parts::history(repository, data.path(), posts);
         ours.push(steps.unwrap_or_else(|error| panic!("{repository}: {error}")));
     }
     git.sort_by(|a, b| a.cpu.total_cmp(&b.cpu));
     ours.sort_by(|a, b| all(a).cpu.total_cmp(&all(b).cpu));
-    let (git, steps) = (git[ROUNDS / 2], ours[ROUNDS / 2]);
+    let (git, steps) = (git[rounds / 2], ours[rounds / 2]);
     println!(
         "{repository}: {} commits, {} files",
         steps.commits, steps.files

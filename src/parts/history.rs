@@ -9,7 +9,7 @@ use crate::config::{Content, DateRule};
 use crate::content::Layout;
 use crate::history::{Index, Mailmap, Mark, Query, Rules};
 use crate::rebuild::{Meanings, Past};
-use crate::repository::{Error, Location, Oid, Repository, configure};
+use crate::repository::{Commit, Error, Location, Oid, Repository, configure};
 
 /// What the steps took, and what came of them.
 #[derive(Clone, Copy, Debug)]
@@ -58,15 +58,18 @@ pub fn history(source: &str, data_dir: &Path, posts: &str) -> Result<HistoryStep
     let meanings = RefCell::new(Meanings::default());
     let past = Past::new(&repository, &layout, &meanings);
     let mut watch = Watch::start();
-    let read = repository.commits(tip, &|_| false).map_err(text)?;
-    let reading = watch.lap();
     let mut index = Index::default();
-    index.extend(&read.commits, &past);
-    let log = watch.lap();
-    let commits = read.commits.len();
-    let parent = read.commits.last().and_then(|tip| tip.parents.first());
-    let parent = parent.copied();
-    drop(read);
+    let mut log = Took::default();
+    let (mut commits, mut parent) = (0, None);
+    let mut take = |some: Vec<Commit>| {
+        let mut watch = Watch::start();
+        index.extend(&some, &past);
+        commits += some.len();
+        parent = some.last().and_then(|tip| tip.parents.first().copied());
+        log = log.and(watch.lap());
+    };
+    repository.walk(tip, &|_| false, &mut take).map_err(text)?;
+    let read = watch.lap().less(log);
     let rules = Rules {
         date: DateRule::Landed,
         ignored: &Default::default(),
@@ -81,9 +84,8 @@ pub fn history(source: &str, data_dir: &Path, posts: &str) -> Result<HistoryStep
     };
     index.history(query, false);
     let fold = watch.lap();
-    let wanted = |_: &str| true;
     let query = Query {
-        wanted: &wanted,
+        wanted: &|_| true,
         ..query
     };
     let history = index.history(query, true);
@@ -94,7 +96,7 @@ pub fn history(source: &str, data_dir: &Path, posts: &str) -> Result<HistoryStep
     let kept = index.encode(Mark::default());
     drop(index);
     Ok(HistorySteps {
-        read: reading,
+        read,
         log,
         fold,
         conclude,
@@ -141,8 +143,10 @@ fn push(repository: &Repository, parent: Option<Oid>, query: Query<'_>) -> Resul
     };
     let text = |error: Error| error.to_string();
     let mut index = Index::default();
-    let before = repository.commits(parent, &|_| false).map_err(text)?;
-    index.extend(&before.commits, query.texts);
+    let mut take = |some: Vec<Commit>| index.extend(&some, query.texts);
+    repository
+        .walk(parent, &|_| false, &mut take)
+        .map_err(text)?;
     index.history(
         Query {
             tip: parent,
@@ -151,9 +155,13 @@ fn push(repository: &Repository, parent: Option<Oid>, query: Query<'_>) -> Resul
         true,
     );
     let mut watch = Watch::start();
-    let read = repository.commits(query.tip, &|commit| index.knows(commit));
-    index.extend(&read.map_err(text)?.commits, query.texts);
-    index.history(query, false);
+    let index = RefCell::new(index);
+    let known = |commit| index.borrow().knows(commit);
+    let mut take = |some: Vec<Commit>| index.borrow_mut().extend(&some, query.texts);
+    repository
+        .walk(query.tip, &known, &mut take)
+        .map_err(text)?;
+    index.borrow_mut().history(query, false);
     Ok(watch.lap())
 }
 
@@ -164,6 +172,22 @@ fn peak_mib() -> u64 {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     kib.unwrap_or_default() / 1024
+}
+
+impl Took {
+    fn and(self, other: Self) -> Self {
+        Self {
+            wall: self.wall + other.wall,
+            cpu: self.cpu + other.cpu,
+        }
+    }
+
+    fn less(self, other: Self) -> Self {
+        Self {
+            wall: self.wall - other.wall,
+            cpu: self.cpu - other.cpu,
+        }
+    }
 }
 
 struct Watch(Took);

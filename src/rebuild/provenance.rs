@@ -100,14 +100,18 @@ impl Provenance {
         if self.index.knows(tip) {
             return Ok(());
         }
-        let read = repository.commits(tip, &|commit| self.index.knows(commit))?;
         let past = Past::new(repository, layout, &self.meanings);
-        self.index.extend(&read.commits, &past);
-        self.findings = read.findings;
-        if self.whole && !read.whole {
+        let index = RefCell::new(&mut self.index);
+        let walked = repository.walk(
+            tip,
+            &|commit| index.borrow().knows(commit),
+            &mut |commits| index.borrow_mut().extend(&commits, &past),
+        )?;
+        self.findings = walked.findings;
+        if self.whole && !walked.whole {
             self.ledger.iter_mut().for_each(Ledger::begin_anew);
         }
-        self.whole = read.whole;
+        self.whole = walked.whole;
         Ok(())
     }
 }

@@ -34,6 +34,28 @@ pub(super) struct Comparison<'o> {
     pub(super) missing: bool,
 }
 
+/// What was looked at and found over a history.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Used {
+    entries: usize,
+    changes: usize,
+}
+
+impl Used {
+    /// What several comparisons used that all went on from `self`.
+    pub(super) fn and(self, each: &[Self]) -> Self {
+        each.iter().fold(self, |all, one| Self {
+            entries: all.entries + one.entries - self.entries,
+            changes: all.changes + one.changes - self.changes,
+        })
+    }
+
+    /// Whether so much is more than one history may hold.
+    pub(super) fn is_too_much(self) -> bool {
+        self.entries >= MAX_ENTRIES_IN_ALL || self.changes >= MAX_CHANGES_IN_ALL
+    }
+}
+
 /// A pair of folders still to be compared.
 struct Pair {
     old: Option<Oid>,
@@ -55,14 +77,18 @@ impl<'o> Comparison<'o> {
         }
     }
 
-    /// Entries looked at, changes found, and whether a tree was not to be had.
-    pub(super) fn totals(&self) -> (usize, usize, bool) {
-        (self.entries, self.changes, self.missing)
+    /// Goes on from what other comparisons of the same history used up.
+    pub(super) fn after(mut self, used: Used) -> Self {
+        (self.entries, self.changes) = (used.entries, used.changes);
+        self
     }
 
-    /// Whether so much is more than one history may hold.
-    pub(super) fn passes(entries: usize, changes: usize) -> bool {
-        entries >= MAX_ENTRIES_IN_ALL || changes >= MAX_CHANGES_IN_ALL
+    /// What was used up until now.
+    pub(super) fn used(&self) -> Used {
+        Used {
+            entries: self.entries,
+            changes: self.changes,
+        }
     }
 
     /// The changes from one root tree to another; `None` is the empty tree.

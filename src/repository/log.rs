@@ -3,23 +3,23 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use git2::Odb;
 
 use super::commit::{self, Parsed};
 use super::objects;
-use super::spread::{self, Task};
+use super::spread::{Comparer, Task};
 use super::{Change, Commit, Error, Oid, Person};
 
 /// Commits read; older ones are as if they were not there.
 const MAX_COMMITS: usize = 2_000_000;
 
-/// What was read of a history.
-pub(super) struct Log {
-    /// Parents before children.
-    pub(super) commits: Vec<Commit>,
+/// Commits handed on at a time: what they changed is most of what a walk holds in memory.
+const BATCH: usize = 8000;
+
+/// How the reading of a history ended.
+pub(super) struct Ending {
     /// Parents are named that are not there.
     pub(super) shallow: bool,
     /// Trees are named that are not there.
@@ -28,39 +28,38 @@ pub(super) struct Log {
     pub(super) cut: bool,
 }
 
-/// Reads what is reachable from `tip` and not through what is `known`; `folder` is the content
-/// folder inside the repository.
+/// Reads what is reachable from `tip` and not through what is `known`, and hands it to `take`
+/// some commits at a time, parents before children.
 pub(super) fn read(
     odb: &Odb<'_>,
-    objects: &Path,
     (tip, known): (Oid, &dyn Fn(Oid) -> bool),
-    folder: &str,
-) -> Result<Log, Error> {
+    comparer: &mut Comparer<'_>,
+    take: &mut dyn FnMut(Vec<Commit>),
+) -> Result<Ending, Error> {
     let mut graph = Graph::read(odb, tip, known)?;
     let order = graph.order();
     let trees = graph.first_trees(odb);
-    let tasks: Vec<Task> = order
-        .iter()
-        .map(
-            |&index| match (graph.nodes[index].parsed.tree, trees[index]) {
+    let mut nodes: Vec<Option<Node>> = graph.nodes.drain(..).map(Some).collect();
+    for batch in order.chunks(BATCH) {
+        let tree = |index: usize| nodes[index].as_ref().and_then(|node| node.parsed.tree);
+        let tasks: Vec<Task> = batch
+            .iter()
+            .map(|&index| match (tree(index), trees[index]) {
                 (Some(new), Before::Tree(old)) => Some((old, new)),
                 // Without its tree it is unknown what a commit changed; that is not "deleted all".
                 _ => None,
-            },
-        )
-        .collect();
-    let compared = spread::compare(odb, objects, folder, &tasks);
-    let mut nodes: Vec<Option<Node>> = graph.nodes.drain(..).map(Some).collect();
-    let commits = order
-        .into_iter()
-        .zip(compared.changes)
-        .filter_map(|(index, changes)| Some(nodes[index].take()?.finish(changes)))
-        .collect();
-    Ok(Log {
-        commits,
+            })
+            .collect();
+        let changes = comparer.compare(&tasks);
+        let commits = batch.iter().zip(changes);
+        let commits =
+            commits.filter_map(|(&index, changes)| Some(nodes[index].take()?.finish(changes)));
+        take(commits.collect());
+    }
+    Ok(Ending {
         shallow: graph.shallow,
-        damaged: compared.missing,
-        cut: compared.cut || graph.cut,
+        damaged: comparer.missing,
+        cut: comparer.cut || graph.cut,
     })
 }
 

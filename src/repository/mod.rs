@@ -105,13 +105,11 @@ pub(crate) struct Commit {
     pub(crate) changes: Vec<Change>,
 }
 
-/// Commits that were read, and whether they are all there is.
+/// How a walk over commits ended.
 #[derive(Debug)]
-pub(crate) struct Commits {
-    /// Parents before children.
-    pub(crate) commits: Vec<Commit>,
+pub(crate) struct Walked {
     pub(crate) findings: Vec<Diagnostic>,
-    /// Nothing was missing or left out: what comes later can be added to them.
+    /// Nothing was missing or left out: what comes later can be added.
     pub(crate) whole: bool,
 }
 

@@ -12,7 +12,7 @@ use super::{Error, Oid};
 /// Largest commit or tree object read: a folder of 1.5 million files.
 const MAX_STRUCTURE: u64 = 64 << 20;
 /// Trees kept in memory, in bytes; twice this at the worst moment.
-const CACHE_GENERATION: usize = 16 << 20;
+const CACHE_GENERATION: usize = 4 << 20;
 
 impl Oid {
     pub(super) fn of(id: git2::Oid) -> Option<Self> {

@@ -12,8 +12,8 @@ use super::address::Address;
 const CONNECT_TIMEOUT_MS: c_int = 10_000;
 const STALL_TIMEOUT_MS: c_int = 30_000;
 /// Of packs, in windows of which few are wanted at a time.
-const MAPPED_BYTES: usize = 128 << 20;
-const WINDOW_BYTES: usize = 32 << 20;
+const MAPPED_BYTES: usize = 64 << 20;
+const WINDOW_BYTES: usize = 16 << 20;
 const CACHE_BYTES: isize = 32 << 20;
 /// Most objects in one pack.
 pub(super) const MAX_PACK_OBJECTS: usize = 2_000_000;

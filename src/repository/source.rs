@@ -4,8 +4,9 @@ use std::cell::Cell;
 use std::path::Path;
 
 use super::mirrored::Mirrored;
+use super::spread::Comparer;
 use super::worktree::WorkingTree;
-use super::{Commits, Error, Location, Oid, Snapshot, SourceFile};
+use super::{Commit, Error, Location, Oid, Snapshot, SourceFile, Walked};
 use super::{commit, listing, log, names, objects, open};
 use crate::diagnostic::Diagnostic;
 
@@ -92,28 +93,46 @@ impl Repository {
         }
     }
 
-    /// The commits reachable from `tip` and not through what is `known`, parents before children,
-    /// with the changes against the first parent. A malformed commit is no failure.
-    pub(crate) fn commits(&self, tip: Oid, known: &dyn Fn(Oid) -> bool) -> Result<Commits, Error> {
+    /// Hands the commits reachable from `tip` and not through what is `known` to `take`, some at a
+    /// time, parents before children, with the changes against the first parent. A malformed
+    /// commit is no failure.
+    pub(crate) fn walk(
+        &self,
+        tip: Oid,
+        known: &dyn Fn(Oid) -> bool,
+        take: &mut dyn FnMut(Vec<Commit>),
+    ) -> Result<Walked, Error> {
         let odb = self.odb()?;
         let repository = self.git().ok_or(Error::NothingFetched)?;
         let objects = repository.commondir().join("objects");
-        let log = log::read(&odb, &objects, (tip, known), self.prefix());
-        let log = self.heed(log)?;
-        if log.damaged {
+        let mut comparer = Comparer::new(&odb, &objects, self.prefix());
+        let ending = log::read(&odb, (tip, known), &mut comparer, take);
+        let ending = self.heed(ending)?;
+        if ending.damaged {
             self.report_damage();
         }
-        let shallow = log.shallow || self.git().is_some_and(git2::Repository::is_shallow);
+        let shallow = ending.shallow || repository.is_shallow();
         self.shallow.set(shallow);
         let findings = [
-            log.cut.then(too_large),
+            ending.cut.then(too_large),
             shallow.then(|| self.shallow_history()),
         ];
-        Ok(Commits {
-            commits: log.commits,
+        Ok(Walked {
             findings: findings.into_iter().flatten().collect(),
-            whole: !(shallow || log.cut || log.damaged),
+            whole: !(shallow || ending.cut || ending.damaged),
         })
+    }
+
+    /// All commits of a walk at once, and how it ended.
+    #[cfg(test)]
+    pub(crate) fn commits(
+        &self,
+        tip: Oid,
+        known: &dyn Fn(Oid) -> bool,
+    ) -> Result<(Vec<Commit>, Walked), Error> {
+        let mut commits = Vec::new();
+        let walked = self.walk(tip, known, &mut |some| commits.extend(some))?;
+        Ok((commits, walked))
     }
 
     /// The first line of a commit's message, without control characters and addresses.

@@ -9,41 +9,93 @@ use std::thread;
 
 use git2::Odb;
 
-use super::changes::Comparison;
+use super::changes::{Comparison, Used};
 use super::objects::Trees;
 use super::{Change, Oid};
 
 /// Comparisons in one go: enough that trees are shared, few enough to keep all cores busy.
-const TOGETHER: usize = 1000;
+const TOGETHER: usize = 500;
 
 /// A tree and what it is compared with; `None` where it is unknown what differs.
 pub(super) type Task = Option<(Option<Oid>, Oid)>;
 
-/// What came of all tasks.
-pub(super) struct Compared {
-    /// In the order of the tasks.
-    pub(super) changes: Vec<Vec<Change>>,
+/// Compares the tasks of one history, some at a time.
+pub(super) struct Comparer<'o> {
+    odb: &'o Odb<'o>,
+    /// The folder `odb` reads.
+    objects: &'o Path,
+    folder: &'o str,
+    used: Used,
     /// Something was left out for the limits' sake.
     pub(super) cut: bool,
     /// A tree was not to be had.
     pub(super) missing: bool,
 }
 
-/// Compares all tasks. `objects` is the folder `odb` reads.
-pub(super) fn compare(odb: &Odb<'_>, objects: &Path, folder: &str, tasks: &[Task]) -> Compared {
-    let workers = thread::available_parallelism().map_or(1, usize::from);
-    let workers = workers.min(tasks.len() / TOGETHER);
-    if workers > 1
-        && let Some(compared) = spread(objects, folder, tasks, workers)
-    {
-        return compared;
+impl<'o> Comparer<'o> {
+    pub(super) fn new(odb: &'o Odb<'o>, objects: &'o Path, folder: &'o str) -> Self {
+        Self {
+            odb,
+            objects,
+            folder,
+            used: Used::default(),
+            cut: false,
+            missing: false,
+        }
     }
-    let mut comparison = Comparison::new(Trees::new(odb), folder);
-    let changes = run(&mut comparison, tasks);
-    Compared {
-        changes,
-        cut: comparison.cut,
-        missing: comparison.missing,
+
+    /// What differs, in the order of the tasks.
+    pub(super) fn compare(&mut self, tasks: &[Task]) -> Vec<Vec<Change>> {
+        let workers = thread::available_parallelism().map_or(1, usize::from);
+        let workers = workers.min(tasks.len() / TOGETHER);
+        if workers > 1
+            && let Some(changes) = self.spread(tasks, workers)
+        {
+            return changes;
+        }
+        let mut comparison = Comparison::new(Trees::new(self.odb), self.folder).after(self.used);
+        let changes = run(&mut comparison, tasks);
+        self.used = comparison.used();
+        self.cut |= comparison.cut;
+        self.missing |= comparison.missing;
+        changes
+    }
+
+    /// `None` where a limit was met, or a handle is not to be had: what is left out then must not
+    /// depend on which core came first.
+    fn spread(&mut self, tasks: &[Task], workers: usize) -> Option<Vec<Vec<Change>>> {
+        let next = AtomicUsize::new(0);
+        let done: Mutex<Vec<(usize, Vec<Vec<Change>>)>> = Mutex::default();
+        let (objects, folder, used) = (self.objects, self.folder, self.used);
+        let work = || -> Option<(Used, bool)> {
+            let odb = Odb::new().ok()?;
+            odb.add_disk_alternate(objects.to_str()?).ok()?;
+            let mut comparison = Comparison::new(Trees::new(&odb), folder).after(used);
+            loop {
+                let part = part(next.fetch_add(1, Ordering::Relaxed), tasks.len());
+                if part.is_empty() || comparison.cut {
+                    return (!comparison.cut).then(|| (comparison.used(), comparison.missing));
+                }
+                let begin = part.start;
+                let changes = run(&mut comparison, &tasks[part]);
+                done.lock().ok()?.push((begin, changes));
+            }
+        };
+        let ended: Option<Vec<(Used, bool)>> = thread::scope(|scope| {
+            let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+            let join = |worker: thread::ScopedJoinHandle<'_, _>| worker.join().ok().flatten();
+            workers.into_iter().map(join).collect()
+        });
+        let (each, missing): (Vec<Used>, Vec<bool>) = ended?.into_iter().unzip();
+        let used = used.and(&each);
+        if used.is_too_much() {
+            return None;
+        }
+        self.used = used;
+        self.missing |= missing.contains(&true);
+        let mut parts = done.into_inner().ok()?;
+        parts.sort_unstable_by_key(|(begin, _)| *begin);
+        Some(parts.into_iter().flat_map(|(_, changes)| changes).collect())
     }
 }
 
@@ -53,49 +105,6 @@ fn run(comparison: &mut Comparison<'_>, tasks: &[Task]) -> Vec<Vec<Change>> {
         None => Vec::new(),
     };
     tasks.iter().map(compare).collect()
-}
-
-/// `None` where a limit was met, or a handle is not to be had: what is left out then must not
-/// depend on which core came first.
-fn spread(objects: &Path, folder: &str, tasks: &[Task], workers: usize) -> Option<Compared> {
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Vec<Vec<Change>>)>> = Mutex::default();
-    let work = || -> Option<(usize, usize, bool)> {
-        let odb = Odb::new().ok()?;
-        odb.add_disk_alternate(objects.to_str()?).ok()?;
-        let mut comparison = Comparison::new(Trees::new(&odb), folder);
-        loop {
-            let part = part(next.fetch_add(1, Ordering::Relaxed), tasks.len());
-            if part.is_empty() || comparison.cut {
-                return (!comparison.cut).then(|| comparison.totals());
-            }
-            let begin = part.start;
-            let changes = run(&mut comparison, &tasks[part]);
-            done.lock().ok()?.push((begin, changes));
-        }
-    };
-    let totals: Vec<Option<_>> = thread::scope(|scope| {
-        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        let join = |worker: thread::ScopedJoinHandle<'_, _>| worker.join().ok().flatten();
-        workers.into_iter().map(join).collect()
-    });
-    let mut missing = false;
-    let (mut entries, mut changes) = (0, 0);
-    for total in totals {
-        let (looked_at, found, lacked) = total?;
-        (entries, changes) = (entries + looked_at, changes + found);
-        missing |= lacked;
-    }
-    if Comparison::passes(entries, changes) {
-        return None;
-    }
-    let mut parts = done.into_inner().ok()?;
-    parts.sort_unstable_by_key(|(begin, _)| *begin);
-    Some(Compared {
-        changes: parts.into_iter().flat_map(|(_, changes)| changes).collect(),
-        cut: false,
-        missing,
-    })
 }
 
 fn part(number: usize, tasks: usize) -> Range<usize> {

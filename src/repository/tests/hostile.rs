@@ -24,7 +24,7 @@ fn a_malformed_commit_stops_neither_fetch_nor_history() {
     blog.git(&["update-ref", "refs/heads/main", &good]);
     mirror.fetch().unwrap();
     let tip = mirror.snapshot().unwrap().commit.unwrap();
-    let commits = mirror.commits(tip, &|_| false).unwrap().commits;
+    let commits = mirror.commits(tip, &|_| false).unwrap().0;
     assert_eq!(commits.len(), 3);
     assert_eq!(commits[1].id, bad);
     assert_eq!(faults(&commits), ["a date cannot be read"]);
@@ -45,11 +45,11 @@ fn a_shallow_source_is_reported() {
         let snapshot = repository.snapshot().unwrap();
         assert!(snapshot.shallow);
         let read = repository.commits(snapshot.commit.unwrap(), &|_| false);
-        let read = read.unwrap();
-        assert_eq!(read.commits.len(), 1);
-        assert!(read.commits[0].parents.is_empty());
-        assert_eq!(read.findings[0].code, "shallow-history");
-        assert!(!read.whole);
+        let (commits, walked) = read.unwrap();
+        assert_eq!(commits.len(), 1);
+        assert!(commits[0].parents.is_empty());
+        assert_eq!(walked.findings[0].code, "shallow-history");
+        assert!(!walked.whole);
     }
 }
 
@@ -125,7 +125,7 @@ fn a_hostile_tree_loses_its_hostile_names_alone() {
         ]
     );
     let read = mirror.commits(snapshot.commit.unwrap(), &|_| false);
-    let commits = read.unwrap().commits;
+    let (commits, _) = read.unwrap();
     let mut changed: Vec<&str> = commits[0].changes.iter().map(|c| &*c.path).collect();
     changed.sort_unstable();
     assert_eq!(changed, [".well-known/x.md", "odd.md", "z.md"]);
@@ -145,9 +145,9 @@ fn a_tree_that_holds_sixteen_million_files_is_cut_short() {
     assert_eq!(findings(&snapshot), [("too-many-files", "")]);
     assert!(snapshot.files.len() <= 500_000);
     let read = mirror.commits(snapshot.commit.unwrap(), &|_| false);
-    let read = read.unwrap();
-    assert_eq!(read.findings[0].code, "history-too-large");
-    assert!(!read.whole);
+    let (_, walked) = read.unwrap();
+    assert_eq!(walked.findings[0].code, "history-too-large");
+    assert!(!walked.whole);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_tree_deeper_than_any_blog_is_not_followed() {
     assert_eq!(findings(&snapshot)[0].0, "unsafe-name");
     assert!(snapshot.files.is_empty());
     let read = mirror.commits(snapshot.commit.unwrap(), &|_| false);
-    let commits = read.unwrap().commits;
+    let (commits, _) = read.unwrap();
     assert!(commits[0].changes.is_empty());
 }
 
@@ -209,7 +209,7 @@ fn a_remote_served_over_the_network_is_mirrored_malformed_commits_and_all() {
     let snapshot = mirror.snapshot().unwrap();
     assert_eq!(snapshot.commit.unwrap().to_string(), good);
     let read = mirror.commits(snapshot.commit.unwrap(), &|_| false);
-    let commits = read.unwrap().commits;
+    let (commits, _) = read.unwrap();
     assert_eq!((commits.len(), faults(&commits).len()), (4, 1));
     drop(daemon);
     assert!(matches!(mirror.fetch(), Err(Error::Unreachable { .. })));

@@ -197,7 +197,7 @@ fn a_subfolder_of_a_larger_repository_is_the_blog() {
     assert_eq!(paths(&snapshot), ["posts/a.md"]);
     assert!(snapshot.uncommitted.is_empty());
     assert_eq!(tree.dot_file(".mailmap").unwrap().unwrap(), b"root");
-    let commits = tree.commits(tip, &|_| false).unwrap().commits;
+    let (commits, _) = tree.commits(tip, &|_| false).unwrap();
     let changed: Vec<&str> = commits[0].changes.iter().map(|c| &*c.path).collect();
     assert!(changed.contains(&"posts/a.md") && changed.contains(&"/README.md"));
     let mut location = blog.location(text(&blog.blog()));
@@ -224,9 +224,8 @@ fn commits_come_parents_first_with_what_differs_from_the_first_parent() {
         "topic",
     ]);
     let tree = blog.working_tree();
-    let read = tree.commits(blog.tip(), &|_| false).unwrap();
-    assert!(read.findings.is_empty() && read.whole);
-    let commits = read.commits;
+    let (commits, walked) = tree.commits(blog.tip(), &|_| false).unwrap();
+    assert!(walked.findings.is_empty() && walked.whole);
     let merge = commits.last().unwrap();
     let changed: Vec<&str> = merge.changes.iter().map(|change| &*change.path).collect();
     assert_eq!(changed, ["b.md"]);
@@ -239,15 +238,11 @@ fn commits_come_parents_first_with_what_differs_from_the_first_parent() {
     assert!(commits[0].parents.is_empty());
     assert!(commits[0].changes.iter().all(|change| change.old.is_none()));
     let main = merge.parents[0];
-    let newer = tree.commits(blog.tip(), &|id| id == main).unwrap().commits;
+    let (newer, _) = tree.commits(blog.tip(), &|id| id == main).unwrap();
     let ids: Vec<Oid> = newer.iter().map(|commit| commit.id).collect();
     assert_eq!(ids, [commits[0].id, merge.parents[1], merge.id]);
-    assert!(
-        tree.commits(blog.tip(), &|_| true)
-            .unwrap()
-            .commits
-            .is_empty()
-    );
+    let (none, _) = tree.commits(blog.tip(), &|_| true).unwrap();
+    assert!(none.is_empty());
 }
 
 #[test]
