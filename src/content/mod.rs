@@ -36,7 +36,7 @@ pub(crate) use origins::{
 };
 pub(crate) use permalink::pointed_at;
 pub(crate) use slug::slugify;
-pub(crate) use standing::{is_draft, prose};
+pub(crate) use standing::Meaning;
 
 use crate::diagnostic::Diagnostic;
 use crate::history::FileHistory;

@@ -9,12 +9,8 @@ use super::keys::Keys;
 
 /// Whether a version says of itself that it is a draft. Where its front matter cannot be read, a
 /// line that says so is believed.
-pub(crate) fn is_draft(bytes: &[u8]) -> bool {
-    let text = text(bytes);
-    match FrontMatter::read(&text) {
-        Ok(matter) => fields::draft(&mut Keys::of(&matter, &text)),
-        Err(_) => text.lines().take(200).any(says_draft),
-    }
+pub(super) fn is_draft(bytes: &[u8]) -> bool {
+    Meaning::of(bytes).draft
 }
 
 /// `draft: true` in any format.
@@ -28,22 +24,38 @@ fn says_draft(line: &str) -> bool {
     line == "draft:true" || line == "draft=true"
 }
 
-/// A fingerprint of the title stated and the words below, equal for versions that differ only in
-/// white space or in other front matter. The same on every machine and in every run: FNV-1a.
-pub(crate) fn prose(bytes: &[u8]) -> u64 {
-    let text = text(bytes);
-    let mut hash = Fnv::default();
-    let body = match FrontMatter::read(&text) {
-        Ok(matter) => {
-            let title = Keys::of(&matter, &text).text(&["title"]);
-            hash.words(&title.unwrap_or_default());
-            matter.body
+/// What history asks of a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    /// It says of itself that it is a draft.
+    pub(crate) draft: bool,
+    /// A fingerprint of the title stated and the words below, equal for versions that differ only
+    /// in white space or in other front matter. The same on every machine and in every run: FNV-1a.
+    pub(crate) prose: u64,
+}
+
+impl Meaning {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        let text = text(bytes);
+        let mut hash = Fnv::default();
+        let (draft, body) = match FrontMatter::read(&text) {
+            Ok(matter) => {
+                let mut keys = Keys::of(&matter, &text);
+                hash.words(&keys.text(&["title"]).unwrap_or_default());
+                (fields::draft(&mut keys), matter.body)
+            }
+            Err(_) => {
+                let body = front_matter::split(&text).map_or(0, |split| split.body);
+                (text.lines().take(200).any(says_draft), body)
+            }
+        };
+        hash.byte(0);
+        hash.words(&text[body..]);
+        Self {
+            draft,
+            prose: hash.0,
         }
-        Err(_) => front_matter::split(&text).map_or(0, |split| split.body),
-    };
-    hash.byte(0);
-    hash.words(&text[body..]);
-    hash.0
+    }
 }
 
 fn text(bytes: &[u8]) -> Cow<'_, str> {
@@ -66,7 +78,15 @@ impl Fnv {
 
     /// The words with one space between.
     fn words(&mut self, text: &str) {
-        for (index, word) in text.split_whitespace().enumerate() {
+        if text.is_ascii() {
+            self.joined(text.split_ascii_whitespace());
+        } else {
+            self.joined(text.split_whitespace());
+        }
+    }
+
+    fn joined<'t>(&mut self, words: impl Iterator<Item = &'t str>) {
+        for (index, word) in words.enumerate() {
             if index > 0 {
                 self.byte(b' ');
             }
@@ -78,6 +98,10 @@ impl Fnv {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn prose(bytes: &[u8]) -> u64 {
+        Meaning::of(bytes).prose
+    }
 
     #[test]
     fn a_version_says_whether_it_is_a_draft() {

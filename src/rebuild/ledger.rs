@@ -78,8 +78,13 @@ fn load(piece: &[u8], index: &mut Index, meanings: &mut Meanings) -> Option<()> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::content::Meaning;
     use crate::repository::Oid;
 
+    const MEANING: Meaning = Meaning {
+        draft: true,
+        prose: 42,
+    };
     const FIRST: Oid = Oid([7; 20]);
     const SECOND: Oid = Oid([8; 20]);
 
@@ -87,11 +92,11 @@ mod tests {
     fn what_is_kept_is_there_at_the_next_start() {
         let folder = tempfile::tempdir().unwrap();
         let (mut ledger, index, mut meanings) = Ledger::open(folder.path(), "");
-        meanings.learn(FIRST, false, 42);
+        meanings.learn(FIRST, MEANING);
         ledger.keep(&index, &mut meanings);
         let (mut ledger, index, mut meanings) = Ledger::open(folder.path(), "");
         assert!(meanings.knows(FIRST) && !meanings.has_news());
-        meanings.learn(SECOND, true, 43);
+        meanings.learn(SECOND, MEANING);
         ledger.keep(&index, &mut meanings);
         let (_, _, meanings) = Ledger::open(folder.path(), "");
         assert!(meanings.knows(FIRST) && meanings.knows(SECOND));
@@ -107,9 +112,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (mut ours, index, mut meanings) = Ledger::open(folder.path(), "");
         let (mut theirs, their_index, mut their_meanings) = Ledger::open(folder.path(), "");
-        meanings.learn(FIRST, false, 42);
+        meanings.learn(FIRST, MEANING);
         ours.keep(&index, &mut meanings);
-        their_meanings.learn(SECOND, true, 43);
+        their_meanings.learn(SECOND, MEANING);
         theirs.keep(&their_index, &mut their_meanings);
         let (_, _, meanings) = Ledger::open(folder.path(), "");
         assert!(meanings.knows(SECOND));

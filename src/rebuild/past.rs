@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::content::{self, Layout, Place};
+use crate::content::{Layout, Meaning, Place};
 use crate::history::{Standing, Texts};
 use crate::repository::{Oid, Repository};
 
@@ -16,13 +16,6 @@ pub(crate) struct Past<'a> {
     repository: &'a Repository,
     layout: &'a Layout,
     known: &'a RefCell<Meanings>,
-}
-
-/// What the fold wants to know of one blob.
-#[derive(Clone, Copy, Debug)]
-struct Meaning {
-    draft: bool,
-    prose: u64,
 }
 
 /// What blobs were found to mean. It depends on their bytes alone, so it is kept.
@@ -51,9 +44,9 @@ impl<'a> Past<'a> {
             return Some(*known);
         }
         let bytes = self.text(oid)?;
-        let (draft, prose) = (content::is_draft(&bytes), content::prose(&bytes));
-        self.known.borrow_mut().learn(oid, draft, prose);
-        Some(Meaning { draft, prose })
+        let meaning = Meaning::of(&bytes);
+        self.known.borrow_mut().learn(oid, meaning);
+        Some(meaning)
     }
 }
 
@@ -61,8 +54,8 @@ impl Meanings {
     /// Bytes of one as it is kept: id, draft, prose.
     const WIDTH: usize = 20 + 1 + 8;
 
-    pub(super) fn learn(&mut self, oid: Oid, draft: bool, prose: u64) {
-        self.known.insert(oid, Meaning { draft, prose });
+    pub(super) fn learn(&mut self, oid: Oid, meaning: Meaning) {
+        self.known.insert(oid, meaning);
         self.news.push(oid);
     }
 
