@@ -7,9 +7,11 @@ use std::time::Instant;
 
 use super::past::LONGEST;
 use super::provenance::Provenance;
+use super::signers::Signers;
 use crate::config::{self, OnError, SiteConfig};
-use crate::content::{Input, Layout, Library, OldVersions, Place, Text};
+use crate::content::{Input, Judged, Layout, Library, OldVersions, Place, Text};
 use crate::diagnostic::Diagnostic;
+use crate::history::History;
 use crate::moment::Moment;
 use crate::output::Edition;
 use crate::render::{THEME_FOLDER, Theme, ThemeFile};
@@ -26,6 +28,7 @@ pub(crate) struct Pipeline {
     repository: Repository,
     site_config: Option<PathBuf>,
     pub(super) provenance: Provenance,
+    signers: Signers,
     old_versions: OldVersions,
 }
 
@@ -66,6 +69,7 @@ impl Pipeline {
             repository,
             site_config,
             provenance,
+            signers: Signers::default(),
             old_versions: OldVersions::default(),
         }
     }
@@ -101,12 +105,26 @@ impl Pipeline {
                     self.provenance
                         .of(&self.repository, tip, (&config, &layout))?;
                 findings.extend(problems);
+                let signers = self
+                    .signers
+                    .read(&self.repository, tip, &config.provenance)?;
+                findings.extend(signers);
                 history
             }
             None => Arc::default(),
         };
         timings.insert("history", watch.lap());
 
+        self.signers
+            .learn(&self.repository, signed(&history, &texts));
+        timings.insert("signatures", watch.lap());
+
+        let names = self.provenance.names();
+        let judge = |commit| {
+            let verification = self.signers.verification(&self.repository, commit)?;
+            let name = names.of(commit, &verification);
+            Some(Judged { verification, name })
+        };
         let (library, problems) = Library::read(Input {
             config: &config,
             files: &snapshot.files,
@@ -116,6 +134,7 @@ impl Pipeline {
             user_name: snapshot.user_name.as_deref(),
             now,
             older: &|oid| self.repository.blob(oid, LONGEST).ok(),
+            judge: &judge,
             old_versions: &mut self.old_versions,
         });
         findings.extend(problems);
@@ -215,6 +234,17 @@ impl Pipeline {
             })
             .collect()
     }
+}
+
+/// The signed commits that the texts are from.
+fn signed(history: &History, texts: &[Text]) -> impl Iterator<Item = Oid> {
+    let brought = texts.iter().filter_map(|text| {
+        let file = history.files.get(text.source.path.as_str())?;
+        file.brought(&text.source.path, text.source.oid)
+    });
+    brought
+        .filter(|revision| revision.signed)
+        .map(|revision| revision.commit)
 }
 
 /// An error with what caused it, in one line.
