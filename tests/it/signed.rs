@@ -167,7 +167,7 @@ fn a_key_signs_for_nobody_but_its_own() {
         .signed(&key);
         assert_eq!(verified(&blog), Value::Null);
         let page = blog.serve().get("/owls/");
-        page.shows("a key that is not among the blog")
+        page.shows("a key that this blog cannot vouch for")
             .hides("Signed by");
         assert!(!warnings(&blog).contains("bad-signature"));
     }
@@ -205,7 +205,7 @@ fn a_key_counts_while_the_published_branch_lists_it() {
     blog.rm(".allowed_signers")
         .commit(JUNE, "Bob", "Trust nobody");
     remote.push();
-    server.eventually("/owls/", "a key that is not among the blog");
+    server.eventually("/owls/", "a key that this blog cannot vouch for");
     blog.write(".allowed_signers", ann().allows("Ann"))
         .commit(JUNE, "Bob", "Trust Ann");
     remote.push();
