@@ -99,20 +99,7 @@ impl Pipeline {
         let theme = self.theme_files(&snapshot.files)?;
         timings.insert("source", watch.lap());
 
-        let history = match snapshot.commit {
-            Some(tip) => {
-                let (history, problems) =
-                    self.provenance
-                        .of(&self.repository, tip, (&config, &layout))?;
-                findings.extend(problems);
-                let signers = self
-                    .signers
-                    .read(&self.repository, tip, &config.provenance)?;
-                findings.extend(signers);
-                history
-            }
-            None => Arc::default(),
-        };
+        let history = self.history(snapshot.commit, (&config, &layout), &mut findings)?;
         timings.insert("history", watch.lap());
 
         self.signers
@@ -147,6 +134,23 @@ impl Pipeline {
             timings,
             theme,
         })
+    }
+
+    /// What the commits say, and whose signatures of them count.
+    fn history(
+        &mut self,
+        commit: Option<Oid>,
+        blog: (&SiteConfig, &Layout),
+        findings: &mut Vec<Diagnostic>,
+    ) -> Result<Arc<History>, Error> {
+        let Some(tip) = commit else {
+            return Ok(Arc::default());
+        };
+        let (history, problems) = self.provenance.of(&self.repository, tip, blog)?;
+        findings.extend(problems);
+        let settings = &blog.0.provenance;
+        findings.extend(self.signers.read(&self.repository, tip, settings)?);
+        Ok(history)
     }
 
     /// Renders a reading. Its findings are all there are about the revision.

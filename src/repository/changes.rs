@@ -116,8 +116,8 @@ impl<'o> Comparison<'o> {
     }
 
     fn load(&mut self, pair: &Pair) -> Result<(Rc<Tree>, Rc<Tree>), Error> {
-        let old = self.trees.get(pair.old, None)?;
-        let new = self.trees.get(pair.new, Some(&old))?;
+        let new = self.trees.get(pair.new, None)?;
+        let old = self.trees.get(pair.old, Some(&new))?;
         Ok((old, new))
     }
 

@@ -99,12 +99,16 @@ impl<'o> Comparer<'o> {
     }
 }
 
+/// Compares from the newest task to the oldest: in a pack an older tree is told by what differs
+/// from a newer one, which was then read a moment ago.
 fn run(comparison: &mut Comparison<'_>, tasks: &[Task]) -> Vec<Vec<Change>> {
     let compare = |task: &Task| match *task {
         Some((old, new)) => comparison.changes(old, Some(new)),
         None => Vec::new(),
     };
-    tasks.iter().map(compare).collect()
+    let mut changes: Vec<_> = tasks.iter().rev().map(compare).collect();
+    changes.reverse();
+    changes
 }
 
 fn part(number: usize, tasks: usize) -> Range<usize> {

@@ -26,6 +26,7 @@ mod identity;
 mod listing;
 mod live;
 mod moved;
+mod oracle;
 mod posts;
 mod privacy;
 mod remotes;

@@ -114,12 +114,18 @@ impl Fold {
             .collect();
         for state in others {
             let there = state.get(step.path).trail;
-            let there = Some(there)
+            let removed = Some(there).filter(|&trail| trail != NONE);
+            let there = removed
                 .filter(|&trail| self.is_present(trail))
-                .or_else(|| self.under_former_name(first, state));
+                .or_else(|| self.under_former_name(first, state))
+                .or(removed);
             before.extend(there.filter(|trail| !before.contains(trail)));
         }
-        let touch = before.iter().all(|&node| self.oid(node) != step.oid);
+        let lacks = |state: &State| !self.is_present(state.get(step.path).trail);
+        let touch = match step.oid {
+            Some(_) => before.iter().all(|&node| self.oid(node) != step.oid),
+            None => !others.iter().any(lacks),
+        };
         self.push(Node {
             touch,
             before: match before.as_slice() {

@@ -5,12 +5,15 @@ mod merge;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use super::BULK;
 use super::log::{CommitId, Log, PathId, Step};
 use super::state::{File, NONE, NodeId, State};
 use crate::repository::Oid;
+
+/// States that are held; each takes what its commit changed.
+const RECENT: usize = 1000;
 
 /// Everything that happened to files up to one commit.
 #[derive(Debug, Default)]
@@ -21,6 +24,8 @@ pub(super) struct Fold {
     /// By commit and sort of file that it added so many of that it dates none: how many.
     bulk: HashMap<(CommitId, u32), usize>,
     tip: Option<(CommitId, State)>,
+    /// States of the commits folded last: a branch that is merged began at one of them, as a rule.
+    recent: VecDeque<(CommitId, State)>,
     /// Paths that hold a file or once held one.
     known: Vec<bool>,
 }
@@ -82,22 +87,32 @@ impl Fold {
             found.push(commit);
             for &parent in &log.entry(commit).parents {
                 if self.has(parent) {
-                    if done != Some(parent) {
-                        return None;
-                    }
+                    self.state(parent)?;
                 } else if !std::mem::replace(&mut seen[parent as usize], true) {
                     open.push(parent);
                 }
             }
         }
-        // A new root beside what is known does not continue it.
-        let continues = done.is_none_or(|done| {
-            let parents = found.iter().flat_map(|&commit| &log.entry(commit).parents);
-            parents.into_iter().any(|&parent| parent == done)
-        });
+        // Where the main line is another, more has changed than what the new commits changed.
+        let continues = done.is_none_or(|done| self.is_mainline(log, tip, done));
         // Numbers are given to parents first.
         found.sort_unstable();
         continues.then_some(found)
+    }
+
+    /// Whether the first parents of `tip` lead to `done` before anything else that is known.
+    fn is_mainline(&self, log: &Log, tip: CommitId, done: CommitId) -> bool {
+        let mut first = Some(tip);
+        while let Some(commit) = first.filter(|&commit| !self.has(commit)) {
+            first = log.entry(commit).parents.first().copied();
+        }
+        first == Some(done)
+    }
+
+    /// The state at a commit, if it is still held.
+    fn state(&self, commit: CommitId) -> Option<&State> {
+        let mut held = self.recent.iter().rev();
+        held.find_map(|(recent, state)| (*recent == commit).then_some(state))
     }
 
     fn has(&self, commit: CommitId) -> bool {
@@ -109,10 +124,10 @@ impl Fold {
     }
 
     fn run(&mut self, log: &Log, commits: &[CommitId], tip: CommitId) {
-        let mut open = Open::new(log, commits, self.tip.take());
+        let mut open = Open::new(log, commits, |commit| self.state(commit).cloned());
         self.reached.resize(log.commits.len(), None);
         self.known.resize(log.paths.values.len(), false);
-        for &commit in commits {
+        for (place, &commit) in commits.iter().enumerate() {
             let begin = self.next();
             let parents = &log.entry(commit).parents;
             let mut states = parents.iter().map(|&parent| open.take(parent));
@@ -125,9 +140,16 @@ impl Fold {
             };
             self.weigh(log, commit, &added);
             self.reached[commit as usize] = Some((begin, self.next()));
+            if place + RECENT >= commits.len() {
+                self.recent.push_back((commit, state.clone()));
+            }
             open.put(commit, state);
         }
-        self.tip = Some((tip, open.take(tip)));
+        let surplus = self.recent.len().saturating_sub(RECENT);
+        self.recent.drain(..surplus);
+        if !commits.is_empty() {
+            self.tip = Some((tip, open.take(tip)));
+        }
     }
 
     fn next(&self) -> NodeId {
@@ -272,16 +294,17 @@ struct Open {
 }
 
 impl Open {
-    fn new(log: &Log, commits: &[CommitId], known: Option<(CommitId, State)>) -> Self {
-        let known_at = known.as_ref().map(|(commit, _)| *commit);
-        let first = commits.iter().copied().chain(known_at).min();
+    fn new(log: &Log, commits: &[CommitId], known: impl Fn(CommitId) -> Option<State>) -> Self {
+        let parents = || {
+            commits
+                .iter()
+                .flat_map(|&commit| &log.entry(commit).parents)
+        };
+        let first = commits.iter().chain(parents()).copied().min();
         let first = first.unwrap_or_default();
         let count = log.commits.len() - first as usize;
         let mut wanted = vec![0; count];
-        for parent in commits
-            .iter()
-            .flat_map(|&commit| &log.entry(commit).parents)
-        {
+        for &parent in parents() {
             wanted[(parent - first) as usize] += 1;
         }
         let mut open = Self {
@@ -289,8 +312,10 @@ impl Open {
             states: vec![None; count],
             wanted,
         };
-        if let Some((commit, state)) = known {
-            open.put(commit, state);
+        for &parent in parents() {
+            if let Some(state) = known(parent) {
+                open.put(parent, state);
+            }
         }
         open
     }
