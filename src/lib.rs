@@ -17,13 +17,6 @@ mod config;
 mod webhook;
 
 // Who signed a commit.
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "`provenance` is to ask it: its tests are its only callers yet"
-    )
-)]
 mod signature;
 
 // The content repository, and who wrote what when.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::outcome::{Outcome, print, show};
 use super::source::Opened;
 use crate::config::SourceOptions;
-use crate::content::{DateFrom, Name, Post};
+use crate::content::{DateFrom, Name, Post, Signed};
 use crate::history::Rule;
 use crate::moment::Moment;
 use crate::repository::Oid;
@@ -94,7 +94,11 @@ impl<'a> Entry<'a> {
             draft: post.draft,
             scheduled: post.scheduled,
             date_from: post.date_from,
-            verified: None,
+            verified: post
+                .signed
+                .as_ref()
+                .and_then(Signed::by)
+                .map(|name| name.shown.as_str()),
             former_paths: history.map_or(&[], |history| &history.former_paths),
             revisions: history.map_or(0, |history| history.revisions.len()),
             git: history.map(|history| Git {

@@ -223,10 +223,37 @@ fn check_globs(key: &[&str], globs: &[String]) -> Checked {
 
 fn check_provenance(provenance: &Provenance) -> Checked {
     check_globs(&["provenance", "exclude"], &provenance.exclude)?;
-    if provenance.ignore_revs.is_empty() {
+    check_globs(&["provenance", "keys"], &provenance.keys)?;
+    for (index, path) in provenance.keys.iter().enumerate() {
+        let folder = path.rsplit_once('/').map_or(".", |(folder, _)| folder);
+        check_folder(&["provenance", "keys", &index.to_string()], folder)?;
+    }
+    for (name, path) in [
+        ("ignore_revs", &provenance.ignore_revs),
+        ("allowed_signers", &provenance.allowed_signers),
+    ] {
+        if !path.is_empty() {
+            check_folder(&["provenance", name], path)?;
+        }
+    }
+    check_signers(&provenance.allowed_signers)
+}
+
+/// The file is a list of addresses, and what is no dot-file may be served.
+fn check_signers(path: &str) -> Checked {
+    if path.is_empty() || path.split('/').any(is_hidden) {
         return Ok(());
     }
-    check_folder(&["provenance", "ignore_revs"], &provenance.ignore_revs)
+    refuse(
+        &["provenance", "allowed_signers"],
+        format!("`{path}` would be served, with the addresses in it"),
+        "begin its name or that of a folder it lies in with a dot",
+    )
+}
+
+/// `.well-known` is served.
+fn is_hidden(part: &str) -> bool {
+    part.starts_with('.') && part != ".well-known"
 }
 
 fn check_authors(authors: &BTreeMap<String, Author>) -> Checked {
@@ -300,6 +327,13 @@ mod tests {
             ("content", "permalink = '/:year/'", "content.permalink"),
             ("content", "permalink = '/:slgu/'", "content.permalink"),
             ("provenance", "exclude = ['a{']", "provenance.exclude.0"),
+            ("provenance", "keys = ['a/[']", "provenance.keys.0"),
+            ("provenance", "keys = ['../a.asc']", "provenance.keys.0"),
+            (
+                "provenance",
+                "allowed_signers = 'signers'",
+                "provenance.allowed_signers",
+            ),
             ("feed", "items = 0", "feed.items"),
             ("authors.ann", "url = 'javascript:x'", "authors.ann.url"),
             ("authors.Ann", "", "authors.Ann"),
@@ -319,6 +353,8 @@ mod tests {
             ("content", "ignore = ['*.psd', 'notes/**']"),
             ("content", "permalink = '/:path/'"),
             ("provenance", "exclude = ['*[bot]']"),
+            ("provenance", "allowed_signers = ''\nkeys = ['ann.asc']"),
+            ("provenance", "allowed_signers = '.github/signers'"),
             ("authors.ann-lee", "url = 'https://a.org'\navatar = 'a.jpg'"),
         ] {
             assert_eq!(refused(section, line), None, "{line}");

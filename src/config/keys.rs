@@ -31,7 +31,10 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
             "on_error",
         ],
     ),
-    ("provenance", &["date", "ignore_revs", "exclude"]),
+    (
+        "provenance",
+        &["date", "ignore_revs", "exclude", "allowed_signers", "keys"],
+    ),
     ("feed", &["items"]),
     ("authors.HANDLE", &["name", "url", "avatar", "bio", "git"]),
 ];

@@ -99,6 +99,10 @@ pub(crate) struct Provenance {
     pub(crate) ignore_revs: String,
     /// Names that are never authors or contributors (globs such as `*[bot]`).
     pub(crate) exclude: Vec<String>,
+    /// File of the SSH keys whose signatures count, as `ssh-keygen` reads it; read as committed.
+    pub(crate) allowed_signers: String,
+    /// Files of the OpenPGP keys whose signatures count (globs in the name); read as committed.
+    pub(crate) keys: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -170,6 +174,8 @@ impl Default for Provenance {
             date: DateRule::default(),
             ignore_revs: ".git-blame-ignore-revs".to_owned(),
             exclude: Vec::new(),
+            allowed_signers: ".allowed_signers".to_owned(),
+            keys: vec![".keys/*.asc".to_owned(), ".keys/*.gpg".to_owned()],
         }
     }
 }

@@ -20,6 +20,7 @@ mod origins;
 mod permalink;
 mod post;
 mod registry;
+mod signed;
 mod slug;
 mod source;
 mod standing;
@@ -35,6 +36,7 @@ pub(crate) use origins::{
     UpdatedFrom, trace,
 };
 pub(crate) use permalink::pointed_at;
+pub(crate) use signed::{Judged, Signed};
 pub(crate) use slug::slugify;
 pub(crate) use standing::Meaning;
 
@@ -88,6 +90,8 @@ pub(crate) struct Post {
     pub(crate) stated_address: bool,
     pub(crate) draft: bool,
     pub(crate) scheduled: bool,
+    /// `None` where the text as it stands is not signed, or not committed.
+    pub(crate) signed: Option<Signed>,
     /// What history alone says; `None` for an uncommitted file.
     pub(crate) history: Option<Arc<FileHistory>>,
 }

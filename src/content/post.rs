@@ -171,6 +171,7 @@ impl<'a> Reader<'a> {
             contributors,
             aliases,
             stated_address,
+            signed: None,
             history: document.history.cloned(),
         };
         (post, origins)

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use super::fold::Fold;
 use super::log::{Log, PathId};
 use super::past::Past;
+use super::people::without_address;
 use super::reading::Reading;
-use super::{Explanation, FileHistory, History, Mark, Rules, Texts, Unreadable};
+use super::{Explanation, FileHistory, History, Mailmap, Mark, Rules, Texts, Unreadable};
 use crate::diagnostic::Diagnostic;
 use crate::repository::{Commit, Oid};
+use crate::signature::Role;
 
 /// All that is known of a history.
 #[derive(Debug, Default)]
@@ -87,6 +89,18 @@ impl Index {
         let file = self.fold.file(self.log.find_path(path)?)?;
         let past = Past::new(&self.log, &self.fold, query.texts);
         Reading::new(&past, file).explain(query.rules)
+    }
+
+    /// The name of a commit's author or committer, after `.mailmap`; `None` where there is none to
+    /// show.
+    pub(crate) fn named(&self, commit: Oid, role: Role, mailmap: &Mailmap) -> Option<String> {
+        let entry = self.log.entry(self.log.number(commit)?);
+        let stamp = match role {
+            Role::Author => entry.author,
+            Role::Committer => entry.committer,
+        };
+        let person = mailmap.person(self.log.person(stamp.person));
+        Some(without_address(&person.name)).filter(|name| !name.is_empty())
     }
 
     /// What is wrong with the commits of the last revision asked for.

@@ -75,6 +75,15 @@ pub(crate) struct FileHistory {
     pub(crate) versions: Vec<Former>,
 }
 
+impl FileHistory {
+    /// The change that gave the file this path and content last. Its commit holds just this file,
+    /// so a signature of that commit is one of this file too.
+    pub(crate) fn brought(&self, path: &str, blob: Oid) -> Option<&Revision> {
+        let holds = |revision: &&Revision| revision.blob == Some(blob) && &*revision.path == path;
+        self.revisions.iter().find(holds)
+    }
+}
+
 /// One change of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Revision {
@@ -85,6 +94,8 @@ pub(crate) struct Revision {
     pub(crate) path: Arc<str>,
     /// Its content from then on; `None` where it was removed.
     pub(crate) blob: Option<Oid>,
+    /// The commit carries a signature, of whatever worth.
+    pub(crate) signed: bool,
 }
 
 /// What a file was on the mainline for a time.

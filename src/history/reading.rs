@@ -79,6 +79,7 @@ impl<'a> Reading<'a> {
                 time: self.time(node, date),
                 path: Arc::clone(self.past.log.path(node.path)),
                 blob: node.oid,
+                signed: self.past.log.entry(node.commit).signed,
             })
             .collect()
     }

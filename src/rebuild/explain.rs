@@ -41,6 +41,7 @@ impl Pipeline {
             user_name: snapshot.user_name.as_deref(),
             now,
             older: &|_| None,
+            judge: &|_| None,
             old_versions: &mut OldVersions::default(),
         };
         let committed = !snapshot.uncommitted.contains(&file.path);

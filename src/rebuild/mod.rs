@@ -12,6 +12,7 @@ mod pipeline;
 mod provenance;
 mod queue;
 mod report;
+mod signers;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

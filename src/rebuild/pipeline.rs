@@ -7,9 +7,11 @@ use std::time::Instant;
 
 use super::past::LONGEST;
 use super::provenance::Provenance;
+use super::signers::Signers;
 use crate::config::{self, OnError, SiteConfig};
-use crate::content::{Input, Layout, Library, OldVersions, Place, Text};
+use crate::content::{Input, Judged, Layout, Library, OldVersions, Place, Text};
 use crate::diagnostic::Diagnostic;
+use crate::history::History;
 use crate::moment::Moment;
 use crate::output::Edition;
 use crate::render::{THEME_FOLDER, Theme, ThemeFile};
@@ -26,6 +28,7 @@ pub(crate) struct Pipeline {
     repository: Repository,
     site_config: Option<PathBuf>,
     pub(super) provenance: Provenance,
+    signers: Signers,
     old_versions: OldVersions,
 }
 
@@ -66,6 +69,7 @@ impl Pipeline {
             repository,
             site_config,
             provenance,
+            signers: Signers::default(),
             old_versions: OldVersions::default(),
         }
     }
@@ -95,18 +99,19 @@ impl Pipeline {
         let theme = self.theme_files(&snapshot.files)?;
         timings.insert("source", watch.lap());
 
-        let history = match snapshot.commit {
-            Some(tip) => {
-                let (history, problems) =
-                    self.provenance
-                        .of(&self.repository, tip, (&config, &layout))?;
-                findings.extend(problems);
-                history
-            }
-            None => Arc::default(),
-        };
+        let history = self.history(snapshot.commit, (&config, &layout), &mut findings)?;
         timings.insert("history", watch.lap());
 
+        self.signers
+            .learn(&self.repository, signed(&history, &texts));
+        timings.insert("signatures", watch.lap());
+
+        let names = self.provenance.names();
+        let judge = |commit| {
+            let verification = self.signers.verification(&self.repository, commit)?;
+            let name = names.of(commit, &verification);
+            Some(Judged { verification, name })
+        };
         let (library, problems) = Library::read(Input {
             config: &config,
             files: &snapshot.files,
@@ -116,6 +121,7 @@ impl Pipeline {
             user_name: snapshot.user_name.as_deref(),
             now,
             older: &|oid| self.repository.blob(oid, LONGEST).ok(),
+            judge: &judge,
             old_versions: &mut self.old_versions,
         });
         findings.extend(problems);
@@ -128,6 +134,23 @@ impl Pipeline {
             timings,
             theme,
         })
+    }
+
+    /// What the commits say, and whose signatures of them count.
+    fn history(
+        &mut self,
+        commit: Option<Oid>,
+        blog: (&SiteConfig, &Layout),
+        findings: &mut Vec<Diagnostic>,
+    ) -> Result<Arc<History>, Error> {
+        let Some(tip) = commit else {
+            return Ok(Arc::default());
+        };
+        let (history, problems) = self.provenance.of(&self.repository, tip, blog)?;
+        findings.extend(problems);
+        let settings = &blog.0.provenance;
+        findings.extend(self.signers.read(&self.repository, tip, settings)?);
+        Ok(history)
     }
 
     /// Renders a reading. Its findings are all there are about the revision.
@@ -215,6 +238,17 @@ impl Pipeline {
             })
             .collect()
     }
+}
+
+/// The signed commits that the texts are from.
+fn signed(history: &History, texts: &[Text]) -> impl Iterator<Item = Oid> {
+    let brought = texts.iter().filter_map(|text| {
+        let file = history.files.get(text.source.path.as_str())?;
+        file.brought(&text.source.path, text.source.oid)
+    });
+    brought
+        .filter(|revision| revision.signed)
+        .map(|revision| revision.commit)
 }
 
 /// An error with what caused it, in one line.

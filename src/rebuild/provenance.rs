@@ -14,6 +14,7 @@ use crate::content::{Layout, Place};
 use crate::diagnostic::Diagnostic;
 use crate::history::{Explanation, History, Index, Mailmap, Query, Rules, ignored_revisions};
 use crate::repository::{Oid, Repository};
+use crate::signature::Verification;
 
 /// What is known of the commits, and what it was concluded under.
 #[derive(Default)]
@@ -77,6 +78,15 @@ impl Provenance {
         Ok((history, findings))
     }
 
+    /// What those who made the commits are called.
+    pub(super) fn names(&self) -> Names<'_> {
+        let mailmap = self.terms.as_ref().map(|terms| terms.mailmap.as_str());
+        Names {
+            index: &self.index,
+            mailmap: Mailmap::parse(mailmap.unwrap_or_default()),
+        }
+    }
+
     /// What was concluded last.
     pub(super) fn history(&self) -> &History {
         self.index.concluded()
@@ -113,6 +123,22 @@ impl Provenance {
         }
         self.whole = walked.whole;
         Ok(())
+    }
+}
+
+/// Names of those who made commits, after `.mailmap`.
+pub(super) struct Names<'a> {
+    index: &'a Index,
+    mailmap: Mailmap,
+}
+
+impl Names<'_> {
+    /// Whom a verification of a commit is for.
+    pub(super) fn of(&self, commit: Oid, verification: &Verification) -> Option<String> {
+        match verification {
+            Verification::Verified { who, .. } => self.index.named(commit, *who, &self.mailmap),
+            _ => None,
+        }
     }
 }
 

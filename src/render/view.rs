@@ -7,7 +7,7 @@ use super::article::Article;
 use super::markdown::Heading;
 use crate::address;
 use crate::config::{MenuEntry, Site, SiteConfig};
-use crate::content::{Image, Kind, Name};
+use crate::content::{Image, Kind, Name, Signed};
 use crate::moment::{Moment, Precision};
 
 /// A text of fewer words is shown whole in lists.
@@ -104,6 +104,17 @@ pub(crate) struct PostView<'a> {
     src: Option<&'a str>,
     revisions: usize,
     commit: Option<String>,
+    verified: Option<&'a str>,
+    signature: Option<SignatureView<'a>>,
+}
+
+/// `post.signature`: what the signature of its text is worth.
+#[derive(Debug, Serialize)]
+struct SignatureView<'a> {
+    state: &'static str,
+    signer: Option<&'a str>,
+    checked: bool,
+    key: Option<&'a str>,
 }
 
 impl<'a> SiteView<'a> {
@@ -214,8 +225,43 @@ impl<'a> PostView<'a> {
                 .as_ref()
                 .map_or(0, |history| history.revisions.len()),
             commit: post.history.as_ref().map(|history| history.commit.short()),
+            verified: post.signed.as_ref().and_then(signer),
+            signature: post.signed.as_ref().map(SignatureView::of),
         }
     }
+}
+
+impl<'a> SignatureView<'a> {
+    fn of(signed: &'a Signed) -> Self {
+        let none = Self {
+            state: signed.state(),
+            signer: signer(signed),
+            checked: false,
+            key: None,
+        };
+        match signed {
+            Signed::Verified { key, .. } => Self {
+                checked: true,
+                key: Some(key),
+                ..none
+            },
+            Signed::Forge { name, checked } => Self {
+                signer: Some(name),
+                checked: *checked,
+                ..none
+            },
+            Signed::Unknown { key } => Self {
+                key: key.as_deref(),
+                ..none
+            },
+            Signed::Bad { .. } => none,
+        }
+    }
+}
+
+/// The name of who is verified to have signed.
+fn signer(signed: &Signed) -> Option<&str> {
+    signed.by().map(|name| name.shown.as_str())
 }
 
 /// What only some kinds have, flat.

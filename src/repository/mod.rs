@@ -7,6 +7,7 @@
 mod address;
 mod changes;
 mod commit;
+mod committed;
 mod disk;
 mod error;
 mod fetch;

@@ -7,7 +7,7 @@ use super::mirrored::Mirrored;
 use super::spread::Comparer;
 use super::worktree::WorkingTree;
 use super::{Commit, Error, Location, Oid, Snapshot, SourceFile, Walked};
-use super::{commit, listing, log, names, objects, open};
+use super::{commit, committed, listing, log, names, objects, open};
 use crate::diagnostic::Diagnostic;
 
 /// The content repository.
@@ -91,6 +91,32 @@ impl Repository {
             Kind::WorkingTree(tree) => tree.dot_file(&name),
             Kind::Mirror(mirrored) => self.heed(mirrored.dot_file(&name)),
         }
+    }
+
+    /// The regular files of a folder whose name is wanted, by path, as `commit` holds them: from
+    /// the root of the repository or, where that has none, from the content folder.
+    pub(crate) fn committed(
+        &self,
+        commit: Oid,
+        folder: &str,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<(String, Oid)>, Error> {
+        let Some(folder) = names::relative(folder) else {
+            return Ok(Vec::new());
+        };
+        let odb = self.odb()?;
+        let folders = match folder.as_str() {
+            "" => [String::new(), self.prefix().to_owned()],
+            folder => ["", self.prefix()].map(|top| names::join(top, folder)),
+        };
+        self.heed(committed::files(&odb, commit, &folders, wanted))
+    }
+
+    /// A commit as git stores it, headers and message.
+    pub(crate) fn raw_commit(&self, commit: Oid) -> Result<Vec<u8>, Error> {
+        let odb = self.odb()?;
+        let object = self.heed(objects::commit(&odb, commit))?;
+        Ok(object.data().to_vec())
     }
 
     /// Hands the commits reachable from `tip` and not through what is `known` to `take`, some at a

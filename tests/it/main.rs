@@ -30,5 +30,6 @@ mod oracle;
 mod posts;
 mod privacy;
 mod remotes;
+mod signed;
 mod torn;
 mod why;

@@ -16,9 +16,10 @@ use crate::content::former;
 use crate::content::layout::{self, Layout, Place};
 use crate::content::old_versions::Versions;
 use crate::content::post::{Readable, Reader};
+use crate::content::signed::signed;
 use crate::content::source;
 use crate::content::standing::is_draft;
-use crate::content::{Findings, Library, MAX_SOURCE, OldVersions, Post, StaticFile, Text};
+use crate::content::{Findings, Judged, Library, MAX_SOURCE, OldVersions, Post, StaticFile, Text};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::history::History;
 use crate::moment::Moment;
@@ -42,6 +43,8 @@ pub(crate) struct Input<'a> {
     pub(crate) now: Moment,
     /// The bytes of an older version.
     pub(crate) older: &'a dyn Fn(Oid) -> Option<Vec<u8>>,
+    /// What the signature of a commit is worth; `None` where it cannot be told.
+    pub(crate) judge: &'a dyn Fn(Oid) -> Option<Judged>,
     /// Those that earlier builds read.
     pub(crate) old_versions: &'a mut OldVersions,
 }
@@ -55,6 +58,7 @@ impl Library {
         let documents = Documents {
             reader: &reader,
             older: input.older,
+            judge: input.judge,
         };
         let posts = documents.read(input.files, input.texts, &mut findings);
         let mut library = Self::arrange(
@@ -129,6 +133,7 @@ fn newest_first(posts: impl IntoIterator<Item = Post>) -> Vec<Arc<Post>> {
 struct Documents<'a> {
     reader: &'a Reader<'a>,
     older: &'a dyn Fn(Oid) -> Option<Vec<u8>>,
+    judge: &'a dyn Fn(Oid) -> Option<Judged>,
 }
 
 impl Documents<'_> {
@@ -155,7 +160,7 @@ impl Documents<'_> {
             match outcome.unwrap_or_else(|| Err(unread(file))) {
                 Ok(mut readable) => {
                     findings.append(&mut readable.warnings);
-                    posts.push(readable.post);
+                    posts.push(self.signed(readable.post, file.oid, findings));
                 }
                 Err(broken) if place == Place::Draft => findings.extend(as_warnings(broken.errors)),
                 Err(broken) => posts.extend(self.stand_in(file, broken, findings)),
@@ -179,7 +184,17 @@ impl Documents<'_> {
             }
             error
         }));
-        found.map(|(post, _)| post)
+        found.map(|(post, oid)| self.signed(post, oid, findings))
+    }
+
+    /// The post with what its signature is worth; `oid` is the content it was read from.
+    fn signed(&self, mut post: Post, oid: Oid, findings: &mut Findings) -> Post {
+        let file = (post.path.as_str(), oid);
+        let history = post.history.as_deref();
+        let (signed, bad) = signed(file, history, self.judge, &self.reader.registry);
+        findings.extend(bad);
+        post.signed = signed;
+        post
     }
 
     /// The newest version that can be read. One that is a draft, or not yet due, ends the search:

@@ -8,6 +8,7 @@ mod hooks;
 mod http;
 mod program;
 mod remote;
+mod signing;
 mod smart_http;
 mod xml;
 
@@ -18,5 +19,6 @@ pub(crate) use hooks::{SECRET, push_of, signature};
 pub(crate) use http::{Connection, Response};
 pub(crate) use program::{Ran, files_under};
 pub(crate) use remote::{GitDaemon, Remote};
+pub(crate) use signing::SigningKey;
 pub(crate) use smart_http::SmartHttp;
 pub(crate) use xml::Xml;

@@ -127,6 +127,7 @@ fn old_versions_are_read_only_where_they_can_differ_and_once() {
                     reads.set(reads.get() + 1);
                     blog.older.get(&oid).cloned()
                 },
+                judge: &|_| None,
                 old_versions: &mut old_versions,
             });
             assert_eq!(library.posts.len(), 1);

@@ -61,6 +61,7 @@ fn revision(blob: Oid, time: Moment) -> Revision {
         time: Some(time),
         path: "posts/a.md".into(),
         blob: Some(blob),
+        signed: false,
     }
 }
 
@@ -120,6 +121,7 @@ impl Blog {
             user_name: Some("Una"),
             now: day(30),
             older: &|oid| self.older.get(&oid).cloned(),
+            judge: &|_| None,
             old_versions: &mut OldVersions::default(),
         })
     }
