@@ -36,10 +36,6 @@ mod content;
 
 mod render;
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the pages of a post's history are still to come")
-)]
 mod comparison;
 
 mod output;
@@ -48,6 +44,9 @@ mod output;
 mod site;
 
 mod publish;
+
+// What a post was before: the only pages made when they are asked for.
+mod revisions;
 
 // The loop, and what makes it turn.
 mod rebuild;

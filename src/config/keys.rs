@@ -31,7 +31,7 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
             "on_error",
         ],
     ),
-    ("provenance", &["date", "ignore_revs", "exclude"]),
+    ("provenance", &["date", "ignore_revs", "exclude", "history"]),
     ("feed", &["items"]),
     ("authors.HANDLE", &["name", "url", "avatar", "bio", "git"]),
 ];

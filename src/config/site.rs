@@ -99,6 +99,19 @@ pub(crate) struct Provenance {
     pub(crate) ignore_revs: String,
     /// Names that are never authors or contributors (globs such as `*[bot]`).
     pub(crate) exclude: Vec<String>,
+    /// `"off"`; `"summary"`: posts list who edited them when; `"full"`: and show every text that
+    /// was published, with what changed. A post's front matter may say otherwise.
+    pub(crate) history: HistoryPages,
+}
+
+/// What readers are shown of a post's past.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum HistoryPages {
+    #[default]
+    Off,
+    Summary,
+    Full,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -170,6 +183,7 @@ impl Default for Provenance {
             date: DateRule::default(),
             ignore_revs: ".git-blame-ignore-revs".to_owned(),
             exclude: Vec::new(),
+            history: HistoryPages::default(),
         }
     }
 }

@@ -20,6 +20,7 @@ mod origins;
 mod permalink;
 mod post;
 mod registry;
+mod revisions;
 mod slug;
 mod source;
 mod standing;
@@ -35,6 +36,7 @@ pub(crate) use origins::{
     UpdatedFrom, trace,
 };
 pub(crate) use permalink::pointed_at;
+pub(crate) use revisions::{PublicHistory, PublicRevision};
 pub(crate) use slug::slugify;
 pub(crate) use standing::{is_draft, prose};
 
@@ -90,6 +92,8 @@ pub(crate) struct Post {
     pub(crate) scheduled: bool,
     /// What history alone says; `None` for an uncommitted file.
     pub(crate) history: Option<Arc<FileHistory>>,
+    /// What readers may see of it; `None` where the authors did not ask for that.
+    pub(crate) public_history: Option<PublicHistory>,
 }
 
 impl Post {

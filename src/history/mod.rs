@@ -85,6 +85,8 @@ pub(crate) struct Revision {
     pub(crate) path: Arc<str>,
     /// Its content from then on; `None` where it was removed.
     pub(crate) blob: Option<Oid>,
+    /// Whom the commit names, its author first; after `.mailmap`.
+    pub(crate) authors: Arc<[Person]>,
 }
 
 /// What a file was on the mainline for a time.

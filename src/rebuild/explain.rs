@@ -42,6 +42,7 @@ impl Pipeline {
             now,
             older: &|_| None,
             old_versions: &mut OldVersions::default(),
+            history_pages: false,
         };
         let committed = !snapshot.uncommitted.contains(&file.path);
         let history = match snapshot.commit.filter(|_| committed) {

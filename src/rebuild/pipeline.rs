@@ -14,6 +14,7 @@ use crate::moment::Moment;
 use crate::output::Edition;
 use crate::render::{THEME_FOLDER, Theme, ThemeFile};
 use crate::repository::{self, Oid, Repository, Snapshot, SourceFile};
+use crate::revisions::Shelf;
 use crate::site::Plan;
 
 const CONFIG: &str = "byline.toml";
@@ -27,6 +28,7 @@ pub(crate) struct Pipeline {
     site_config: Option<PathBuf>,
     pub(super) provenance: Provenance,
     old_versions: OldVersions,
+    history_pages: bool,
 }
 
 /// One revision, read and understood.
@@ -38,6 +40,8 @@ pub(crate) struct Reading {
     pub(crate) findings: Vec<Diagnostic>,
     pub(crate) timings: Timings,
     theme: Vec<ThemeFile>,
+    /// Of a reading that was rendered.
+    compiled: Option<Theme>,
 }
 
 /// Why there is nothing to publish.
@@ -67,6 +71,15 @@ impl Pipeline {
             site_config,
             provenance,
             old_versions: OldVersions::default(),
+            history_pages: false,
+        }
+    }
+
+    /// The same for a site whose pages of history can be asked for.
+    pub(crate) fn with_history_pages(self) -> Self {
+        Self {
+            history_pages: true,
+            ..self
         }
     }
 
@@ -117,6 +130,7 @@ impl Pipeline {
             now,
             older: &|oid| self.repository.blob(oid, LONGEST).ok(),
             old_versions: &mut self.old_versions,
+            history_pages: self.history_pages,
         });
         findings.extend(problems);
         timings.insert("content", watch.lap());
@@ -127,6 +141,7 @@ impl Pipeline {
             findings,
             timings,
             theme,
+            compiled: None,
         })
     }
 
@@ -139,7 +154,9 @@ impl Pipeline {
         reading.timings.insert("render", watch.lap());
         let (plan, problems) = Plan::make(reading.commit, &edition, &reading.library)
             .map_err(|problem| Error::Rejected(vec![problem]))?;
+        drop(edition);
         reading.findings.extend(problems);
+        reading.compiled = Some(theme);
         reading.timings.insert("pages", watch.lap());
         if reading.config.content.on_error == OnError::Reject {
             let errors: Vec<Diagnostic> = reading
@@ -153,6 +170,13 @@ impl Pipeline {
             }
         }
         Ok(plan)
+    }
+
+    /// What a reading that was rendered shows of the past.
+    pub(crate) fn shelf(&self, reading: Reading) -> Option<Shelf> {
+        let look = (reading.config, reading.compiled?);
+        let objects = self.repository.objects();
+        Some(Shelf::new(&reading.library, reading.commit, look, objects))
     }
 
     fn config(&self, files: &[SourceFile]) -> Result<SiteConfig, Error> {

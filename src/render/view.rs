@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::article::Article;
+use super::history_view::HistoryView;
 use super::markdown::Heading;
 use crate::address;
 use crate::config::{MenuEntry, Site, SiteConfig};
@@ -67,7 +68,7 @@ pub(crate) struct NamedView {
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 pub(crate) struct DateView {
     iso: String,
-    display: String,
+    pub(crate) display: String,
     time: Option<String>,
     zone: Option<String>,
 }
@@ -104,6 +105,7 @@ pub(crate) struct PostView<'a> {
     src: Option<&'a str>,
     revisions: usize,
     commit: Option<String>,
+    history: Option<HistoryView>,
 }
 
 impl<'a> SiteView<'a> {
@@ -214,6 +216,7 @@ impl<'a> PostView<'a> {
                 .as_ref()
                 .map_or(0, |history| history.revisions.len()),
             commit: post.history.as_ref().map(|history| history.commit.short()),
+            history: HistoryView::of(post, &config.site),
         }
     }
 }

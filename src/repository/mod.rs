@@ -21,6 +21,7 @@ mod mirrored;
 mod names;
 mod objects;
 mod open;
+mod reader;
 mod settings;
 mod source;
 mod spread;
@@ -38,6 +39,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 
 pub(crate) use error::Error;
+pub(crate) use reader::{ObjectReader, Objects};
 pub(crate) use settings::configure;
 pub(crate) use source::Repository;
 

@@ -29,5 +29,6 @@ mod moved;
 mod posts;
 mod privacy;
 mod remotes;
+mod revisions;
 mod torn;
 mod why;

@@ -61,6 +61,7 @@ fn revision(blob: Oid, time: Moment) -> Revision {
         time: Some(time),
         path: "posts/a.md".into(),
         blob: Some(blob),
+        authors: Arc::from([person("Ann")]),
     }
 }
 
@@ -121,6 +122,7 @@ impl Blog {
             now: day(30),
             older: &|oid| self.older.get(&oid).cloned(),
             old_versions: &mut OldVersions::default(),
+            history_pages: true,
         })
     }
 
