@@ -29,10 +29,6 @@ mod content;
 
 mod render;
 
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the pages of a post's history are still to come")
-)]
 mod comparison;
 
 mod output;
@@ -41,6 +37,9 @@ mod output;
 mod site;
 
 mod publish;
+
+// What a post was before: the only pages made when they are asked for.
+mod revisions;
 
 // The loop, and what makes it turn.
 mod rebuild;

@@ -33,7 +33,14 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
     ),
     (
         "provenance",
-        &["date", "ignore_revs", "exclude", "allowed_signers", "keys"],
+        &[
+            "date",
+            "ignore_revs",
+            "exclude",
+            "allowed_signers",
+            "keys",
+            "history",
+        ],
     ),
     ("feed", &["items"]),
     ("authors.HANDLE", &["name", "url", "avatar", "bio", "git"]),

@@ -13,7 +13,8 @@ use std::path::{Path, PathBuf};
 pub(crate) use permalink::{Pattern, Piece, Token};
 pub(crate) use server::{ServeOptions, SourceOptions};
 pub(crate) use site::{
-    Author, Content, DateRule, HtmlPolicy, MenuEntry, OnError, Provenance, Site, SiteConfig,
+    Author, Content, DateRule, HistoryPages, HtmlPolicy, MenuEntry, OnError, Provenance, Site,
+    SiteConfig,
 };
 
 /// Why the operator's settings cannot be used; the program ends with exit code 2.

@@ -103,6 +103,19 @@ pub(crate) struct Provenance {
     pub(crate) allowed_signers: String,
     /// Files of the OpenPGP keys whose signatures count (globs in the name); read as committed.
     pub(crate) keys: Vec<String>,
+    /// `"off"`; `"summary"`: posts list who edited them when; `"full"`: and show every text that
+    /// was published, with what changed. A post's front matter may say otherwise.
+    pub(crate) history: HistoryPages,
+}
+
+/// What readers are shown of a post's past.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum HistoryPages {
+    #[default]
+    Off,
+    Summary,
+    Full,
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -176,6 +189,7 @@ impl Default for Provenance {
             exclude: Vec::new(),
             allowed_signers: ".allowed_signers".to_owned(),
             keys: vec![".keys/*.asc".to_owned(), ".keys/*.gpg".to_owned()],
+            history: HistoryPages::default(),
         }
     }
 }

@@ -85,7 +85,7 @@ impl Reader<'_> {
     }
 
     /// On the clock of the blog, where it has one.
-    fn shown(&self, moment: Moment) -> Moment {
+    pub(super) fn shown(&self, moment: Moment) -> Moment {
         self.zone
             .as_ref()
             .map_or(moment, |zone| moment.in_zone(zone))

@@ -5,6 +5,8 @@ use super::date::Stated;
 use super::front_matter::{Format, FrontMatter, Value};
 use super::keys::Keys;
 use super::kind::{self, Particulars};
+use super::revisions;
+use crate::config::HistoryPages;
 use crate::diagnostic::Diagnostic;
 
 const DATE: [&str; 11] = [
@@ -57,6 +59,8 @@ pub(super) struct Fields {
     pub(super) aliases: Vec<String>,
     pub(super) summary: Option<String>,
     pub(super) particulars: Particulars,
+    /// Says otherwise than the configuration.
+    pub(super) history: Option<HistoryPages>,
 }
 
 impl Fields {
@@ -78,6 +82,7 @@ impl Fields {
             aliases: keys.names(&["aliases", "redirectfrom", "alias"], lines),
             summary: keys.word(&["summary", "description", "excerpt", "subtitle"]),
             particulars: kind::particulars(&mut keys),
+            history: revisions::stated(&mut keys),
         };
         warn_of_misspelt(&mut keys);
         (fields, keys.faults)

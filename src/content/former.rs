@@ -99,7 +99,7 @@ impl Search<'_, '_> {
         let mut urls = Vec::new();
         for (_, file) in files {
             let last = file.former.first();
-            let last = last.and_then(|last| self.seen(last, file));
+            let last = last.and_then(|last| self.versions.seen(last, file));
             urls.extend(last.iter().flat_map(|last| last.aliases.iter().cloned()));
             urls.extend(self.addresses(file, false).into_iter().map(|had| had.url));
         }
@@ -111,7 +111,7 @@ impl Search<'_, '_> {
     fn addresses(&mut self, history: &Arc<FileHistory>, mut stated: bool) -> Vec<Had> {
         let mut found = Vec::new();
         for version in history.former.iter().take(MAX_VERSIONS) {
-            if let Some(stood) = self.seen(version, history) {
+            if let Some(stood) = self.versions.seen(version, history) {
                 stated |= stood.stated_address;
                 found.extend(had(&stood, version));
             }
@@ -121,22 +121,11 @@ impl Search<'_, '_> {
             if self.present.get(&*version.path) == Some(&version.blob) {
                 continue;
             }
-            if let Some(stood) = self.seen(version, history) {
+            if let Some(stood) = self.versions.seen(version, history) {
                 found.extend(had(&stood, version));
             }
         }
         found
-    }
-
-    /// Where a version stood; `None` if readers never saw it.
-    fn seen(&mut self, version: &Former, history: &Arc<FileHistory>) -> Option<Arc<Stood>> {
-        let now = self.reader.now;
-        let stood = self.versions.read(version, history)?;
-        let end = version.until.map_or(now, |until| until.min(now));
-        stood
-            .stated_date
-            .is_none_or(|date| date <= end)
-            .then_some(stood)
     }
 }
 

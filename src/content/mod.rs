@@ -20,6 +20,7 @@ mod origins;
 mod permalink;
 mod post;
 mod registry;
+mod revisions;
 mod signed;
 mod slug;
 mod source;
@@ -36,6 +37,7 @@ pub(crate) use origins::{
     UpdatedFrom, trace,
 };
 pub(crate) use permalink::pointed_at;
+pub(crate) use revisions::{PublicHistory, PublicRevision};
 pub(crate) use signed::{Judged, Signed};
 pub(crate) use slug::slugify;
 pub(crate) use standing::Meaning;
@@ -94,6 +96,8 @@ pub(crate) struct Post {
     pub(crate) signed: Option<Signed>,
     /// What history alone says; `None` for an uncommitted file.
     pub(crate) history: Option<Arc<FileHistory>>,
+    /// What readers may see of it; `None` where the authors did not ask for that.
+    pub(crate) public_history: Option<PublicHistory>,
 }
 
 impl Post {

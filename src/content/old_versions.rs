@@ -96,12 +96,8 @@ impl<'a> Versions<'a> {
         }
     }
 
-    /// Where a version of the file with this history stood.
-    pub(super) fn read(
-        &mut self,
-        version: &Former,
-        history: &Arc<FileHistory>,
-    ) -> Option<Arc<Stood>> {
+    /// Where a version of the file with this history would have stood.
+    fn read(&mut self, version: &Former, history: &Arc<FileHistory>) -> Option<Arc<Stood>> {
         let key = (Arc::clone(&version.path), version.blob);
         let fits = |recalled: &Recalled| recalled.published == history.published;
         if let Some(known) = self.known.get(&key).filter(|known| fits(known)) {
@@ -119,6 +115,21 @@ impl<'a> Versions<'a> {
         let stood = recalled.stood.clone();
         self.known.insert(key, recalled);
         stood
+    }
+
+    /// Where a version stood; `None` if readers never saw it.
+    pub(super) fn seen(
+        &mut self,
+        version: &Former,
+        history: &Arc<FileHistory>,
+    ) -> Option<Arc<Stood>> {
+        let now = self.reader.now;
+        let stood = self.read(version, history)?;
+        let end = version.until.map_or(now, |until| until.min(now));
+        stood
+            .stated_date
+            .is_none_or(|date| date <= end)
+            .then_some(stood)
     }
 
     /// Keeps what was asked for, and tells if it was too much.

@@ -17,8 +17,8 @@ use super::registry::Registry;
 use super::slug::{post_slug, slugify};
 use super::source::decode;
 use super::{
-    AuthorsFrom, DraftFrom, Findings, Input, KindFrom, Name, Origins, Post, SlugFrom, TitleFrom,
-    cut,
+    AuthorsFrom, DraftFrom, Findings, Input, KindFrom, Name, Origins, Post, PublicHistory,
+    SlugFrom, TitleFrom, cut,
 };
 use crate::config::{Pattern, SiteConfig};
 use crate::diagnostic::Diagnostic;
@@ -173,6 +173,9 @@ impl<'a> Reader<'a> {
             stated_address,
             signed: None,
             history: document.history.cloned(),
+            public_history: PublicHistory::wanted(
+                fields.history.unwrap_or(self.config.provenance.history),
+            ),
         };
         (post, origins)
     }

@@ -16,6 +16,7 @@ use crate::config::{ServeOptions, SourceOptions};
 use crate::publish::{Current, Publisher};
 use crate::rebuild::{Cause, Pipeline, RebuildHandle, Rebuilder, Report};
 use crate::repository::{self, Location, Repository};
+use crate::revisions::Revisions;
 use crate::serve::{self, App};
 use crate::trigger;
 use crate::webhook::Secrets;
@@ -56,12 +57,15 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
     let queue = RebuildHandle::default();
     let report = Report::default();
     let branch = Arc::new(ArcSwapOption::empty());
+    let revisions = Arc::new(Revisions::start()?);
     let rebuilder = Rebuilder {
-        pipeline: Pipeline::new(repository, source.site_config.clone(), Some(&data_dir)),
+        pipeline: Pipeline::new(repository, source.site_config.clone(), Some(&data_dir))
+            .with_history_pages(),
         publisher,
         queue: queue.clone(),
         report: report.clone(),
         branch: Arc::clone(&branch),
+        revisions: Arc::clone(&revisions),
     };
     queue.request(Cause::Started)?;
     let looper = thread::Builder::new()
@@ -77,6 +81,7 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
         rebuild: queue.clone(),
         secrets,
         branch,
+        revisions,
         live,
     };
     let served = runtime.block_on(serve::run(listener, app, shutdown()));

@@ -96,6 +96,8 @@ pub(crate) struct Revision {
     pub(crate) blob: Option<Oid>,
     /// The commit carries a signature, of whatever worth.
     pub(crate) signed: bool,
+    /// Whom the commit names, its author first; after `.mailmap`.
+    pub(crate) authors: Arc<[Person]>,
 }
 
 /// What a file was on the mainline for a time.

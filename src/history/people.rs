@@ -1,6 +1,7 @@
 //! Who wrote what was published, and who changed it since.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::log::{Entry, Log};
 use super::reading::Reading;
@@ -15,6 +16,15 @@ pub(super) struct Credits {
     pub(super) authors: usize,
     names: HashMap<String, usize>,
     addresses: HashMap<String, usize>,
+}
+
+/// A commit's author and co-authors by their numbers in the log.
+type Numbers = (u32, Box<[u32]>);
+
+/// Whom the commits of one file name; those that name the same share it.
+#[derive(Default)]
+pub(super) struct Names {
+    known: HashMap<Numbers, Arc<[Person]>>,
 }
 
 /// Someone a commit names.
@@ -133,6 +143,22 @@ pub(super) fn without_address(name: &str) -> String {
         });
     let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
     words.join(" ")
+}
+
+impl Names {
+    /// A commit's author and co-authors as the blog knows them.
+    pub(super) fn of(&mut self, log: &Log, commit: &Entry, rules: &Rules<'_>) -> Arc<[Person]> {
+        let who = (commit.author.person, commit.co_authors.clone());
+        let people = self.known.entry(who).or_insert_with(|| {
+            let mut people = Credits::default();
+            let named = named(log, commit, rules).into_iter();
+            named
+                .filter_map(|named| named.person)
+                .for_each(|person| people.add(&person));
+            people.people.into()
+        });
+        Arc::clone(people)
+    }
 }
 
 impl Credits {

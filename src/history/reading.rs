@@ -59,7 +59,7 @@ impl<'a> Reading<'a> {
             commit: self.past.log.entry(won.commit).id,
             authors,
             contributors,
-            revisions: self.revisions(rules.date),
+            revisions: self.revisions(rules),
             former_paths: self.former_paths(),
             former: self.former(),
             versions: self.versions(),
@@ -70,16 +70,21 @@ impl<'a> Reading<'a> {
         self.past.node(self.trail[at])
     }
 
-    fn revisions(&self, date: DateRule) -> Vec<Revision> {
+    fn revisions(&self, rules: &Rules<'_>) -> Vec<Revision> {
         let touches = self.trail.iter().map(|&node| self.past.node(node));
+        let mut names = people::Names::default();
         touches
             .filter(|node| node.touch)
-            .map(|node| Revision {
-                commit: self.past.log.entry(node.commit).id,
-                time: self.time(node, date),
-                path: Arc::clone(self.past.log.path(node.path)),
-                blob: node.oid,
-                signed: self.past.log.entry(node.commit).signed,
+            .map(|node| {
+                let commit = self.past.log.entry(node.commit);
+                Revision {
+                    commit: commit.id,
+                    time: self.time(node, rules.date),
+                    path: Arc::clone(self.past.log.path(node.path)),
+                    blob: node.oid,
+                    signed: commit.signed,
+                    authors: names.of(self.past.log, commit, rules),
+                }
             })
             .collect()
     }

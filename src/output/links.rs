@@ -12,22 +12,23 @@ use crate::diagnostic::Diagnostic;
 use crate::render::Links;
 
 /// Every file of the repository that has an address.
-pub(super) struct LinkMap<'a> {
-    by_path: HashMap<&'a str, &'a str>,
-    by_url: HashSet<&'a str>,
+#[derive(Debug, Default)]
+pub(crate) struct LinkMap {
+    by_path: HashMap<String, String>,
+    by_url: HashSet<String>,
     /// Folders a link that begins with `@/` may be below.
-    roots: &'a [String],
+    roots: Vec<String>,
 }
 
 /// Resolves the links of one post and notes those that lead nowhere.
 pub(super) struct Resolver<'a> {
-    map: &'a LinkMap<'a>,
+    map: &'a LinkMap,
     post: &'a Post,
     findings: Mutex<Vec<Diagnostic>>,
 }
 
-impl<'a> LinkMap<'a> {
-    pub(super) fn new(config: &'a SiteConfig, library: &'a Library) -> Self {
+impl LinkMap {
+    pub(crate) fn new(config: &SiteConfig, library: &Library) -> Self {
         let posts = library
             .posts
             .iter()
@@ -37,15 +38,18 @@ impl<'a> LinkMap<'a> {
             .files
             .iter()
             .map(|file| (file.source.path.as_str(), file.url.as_str()));
-        let by_path: HashMap<&str, &str> = posts.chain(files).collect();
+        let by_path: HashMap<String, String> = posts
+            .chain(files)
+            .map(|(path, url)| (path.to_owned(), url.to_owned()))
+            .collect();
         Self {
-            by_url: by_path.values().copied().collect(),
+            by_url: by_path.values().cloned().collect(),
             by_path,
-            roots: &config.content.posts,
+            roots: config.content.posts.clone(),
         }
     }
 
-    pub(super) fn from(&'a self, post: &'a Post) -> Resolver<'a> {
+    pub(super) fn from<'a>(&'a self, post: &'a Post) -> Resolver<'a> {
         Resolver {
             map: self,
             post,
@@ -53,30 +57,34 @@ impl<'a> LinkMap<'a> {
         }
     }
 
-    /// The address of a link from `post`, without query and fragment.
-    fn find(&self, post: &Post, target: &str) -> Option<&'a str> {
+    /// The address of a link as it is written in the document with this path and address.
+    pub(crate) fn resolve(&self, from: (&str, &str), written: &str) -> Option<String> {
+        let (target, rest) = parts(written)?;
+        let found = self.find(from, target);
+        found.map(|url| format!("{}{rest}", encoded(url)))
+    }
+
+    /// The address of a target without query and fragment.
+    fn find(&self, (from_path, from_url): (&str, &str), target: &str) -> Option<&str> {
         let decoded = percent_encoding::percent_decode_str(target)
             .decode_utf8()
             .ok()?;
+        let of_path = |path: &str| self.by_path.get(path).map(String::as_str);
+        let of_url = |url: &str| self.by_url.get(url).map(String::as_str);
         if let Some(below) = decoded.strip_prefix("@/") {
             let mut candidates = self
                 .roots
                 .iter()
                 .map(|root| join(&format!("{root}/"), below));
-            return candidates.find_map(|path| self.by_path.get(path?.as_str()).copied());
+            return candidates.find_map(|path| of_path(&path?));
         }
         if let Some(from_root) = decoded.strip_prefix('/') {
-            return self
-                .by_path
-                .get(from_root)
-                .copied()
-                .or_else(|| self.by_url.get(&*decoded).copied());
+            return of_path(from_root).or_else(|| of_url(&decoded));
         }
-        let beside =
-            join(&post.path, &decoded).and_then(|path| self.by_path.get(path.as_str()).copied());
+        let beside = join(from_path, &decoded).and_then(|path| of_path(&path));
         beside.or_else(|| {
-            let path = join(post.url.trim_start_matches('/'), &decoded)?;
-            self.by_url.get(format!("/{path}").as_str()).copied()
+            let path = join(from_url.trim_start_matches('/'), &decoded)?;
+            of_url(&format!("/{path}"))
         })
     }
 }
@@ -112,19 +120,24 @@ impl Resolver<'_> {
 
 impl Links for Resolver<'_> {
     fn resolve(&self, written: &str, line: usize) -> Option<String> {
-        if written.is_empty() || written.starts_with(['#', '?']) || is_external(written) {
-            return None;
-        }
-        let end = written.find(['#', '?']).unwrap_or(written.len());
-        let (target, rest) = written.split_at(end);
-        let found = self.map.find(self.post, target);
+        let (target, _) = parts(written)?;
+        let found = self.map.resolve((&self.post.path, &self.post.url), written);
         // Only what was surely meant as a file is reported: other links may be to addresses that
         // someone else answers.
         if found.is_none() && !target.starts_with('/') && is_document(target) {
             self.note(target, line);
         }
-        found.map(|url| format!("{}{rest}", encoded(url)))
+        found
     }
+}
+
+/// What a link within the blog leads to, and its query and fragment.
+fn parts(written: &str) -> Option<(&str, &str)> {
+    if written.is_empty() || written.starts_with(['#', '?']) || is_external(written) {
+        return None;
+    }
+    let end = written.find(['#', '?']).unwrap_or(written.len());
+    Some(written.split_at(end))
 }
 
 fn is_document(target: &str) -> bool {

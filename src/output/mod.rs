@@ -23,6 +23,7 @@ use crate::moment::Moment;
 use crate::repository::SourceFile;
 
 pub(crate) use edition::Edition;
+pub(crate) use links::LinkMap;
 
 /// One kind of output.
 pub(crate) struct Output {

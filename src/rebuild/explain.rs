@@ -43,6 +43,7 @@ impl Pipeline {
             older: &|_| None,
             judge: &|_| None,
             old_versions: &mut OldVersions::default(),
+            history_pages: false,
         };
         let committed = !snapshot.uncommitted.contains(&file.path);
         let history = match snapshot.commit.filter(|_| committed) {

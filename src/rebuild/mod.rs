@@ -23,6 +23,7 @@ use arc_swap::ArcSwapOption;
 use crate::diagnostic::Diagnostic;
 use crate::publish::Publisher;
 use crate::repository::Snapshot;
+use crate::revisions::Revisions;
 use failure::Failure;
 use memory::{Ending, Memory};
 use queue::{Request, Wake};
@@ -43,6 +44,8 @@ pub(crate) struct Rebuilder {
     pub(crate) report: Report,
     /// The published branch, told to the webhook once it is known.
     pub(crate) branch: Arc<ArcSwapOption<String>>,
+    /// Told of the past of each site that is published.
+    pub(crate) revisions: Arc<Revisions>,
 }
 
 impl Rebuilder {
@@ -139,14 +142,19 @@ impl Rebuilder {
         memory.schedule(reading.library.next_scheduled);
         let plan = self.pipeline.plan(&mut reading).map_err(Failure::Build)?;
         state.posts = Some(plan.posts);
+        state.timings_ms.append(&mut reading.timings);
+        let findings = std::mem::take(&mut reading.findings);
+        let shelf = self.pipeline.shelf(reading);
         let mut watch = Stopwatch::start();
         let repository = self.pipeline.repository();
         self.publisher
             .publish(plan, &|file| repository.read(file))
             .map_err(Failure::Write)?;
-        state.timings_ms.append(&mut reading.timings);
+        if let Some(shelf) = shelf {
+            self.revisions.replace(shelf);
+        }
         state.timings_ms.insert("write", watch.lap());
-        report(state, reading.findings);
+        report(state, findings);
         Ok(())
     }
 }

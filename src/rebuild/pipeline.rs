@@ -16,6 +16,7 @@ use crate::moment::Moment;
 use crate::output::Edition;
 use crate::render::{THEME_FOLDER, Theme, ThemeFile};
 use crate::repository::{self, Oid, Repository, Snapshot, SourceFile};
+use crate::revisions::Shelf;
 use crate::site::Plan;
 
 const CONFIG: &str = "byline.toml";
@@ -30,6 +31,7 @@ pub(crate) struct Pipeline {
     pub(super) provenance: Provenance,
     signers: Signers,
     old_versions: OldVersions,
+    history_pages: bool,
 }
 
 /// One revision, read and understood.
@@ -41,6 +43,8 @@ pub(crate) struct Reading {
     pub(crate) findings: Vec<Diagnostic>,
     pub(crate) timings: Timings,
     theme: Vec<ThemeFile>,
+    /// Of a reading that was rendered.
+    compiled: Option<Theme>,
 }
 
 /// Why there is nothing to publish.
@@ -71,6 +75,15 @@ impl Pipeline {
             provenance,
             signers: Signers::default(),
             old_versions: OldVersions::default(),
+            history_pages: false,
+        }
+    }
+
+    /// The same for a site whose pages of history can be asked for.
+    pub(crate) fn with_history_pages(self) -> Self {
+        Self {
+            history_pages: true,
+            ..self
         }
     }
 
@@ -123,6 +136,7 @@ impl Pipeline {
             older: &|oid| self.repository.blob(oid, LONGEST).ok(),
             judge: &judge,
             old_versions: &mut self.old_versions,
+            history_pages: self.history_pages,
         });
         findings.extend(problems);
         timings.insert("content", watch.lap());
@@ -133,6 +147,7 @@ impl Pipeline {
             findings,
             timings,
             theme,
+            compiled: None,
         })
     }
 
@@ -162,7 +177,9 @@ impl Pipeline {
         reading.timings.insert("render", watch.lap());
         let (plan, problems) = Plan::make(reading.commit, &edition, &reading.library)
             .map_err(|problem| Error::Rejected(vec![problem]))?;
+        drop(edition);
         reading.findings.extend(problems);
+        reading.compiled = Some(theme);
         reading.timings.insert("pages", watch.lap());
         if reading.config.content.on_error == OnError::Reject {
             let errors: Vec<Diagnostic> = reading
@@ -176,6 +193,13 @@ impl Pipeline {
             }
         }
         Ok(plan)
+    }
+
+    /// What a reading that was rendered shows of the past.
+    pub(crate) fn shelf(&self, reading: Reading) -> Option<Shelf> {
+        let look = (reading.config, reading.compiled?);
+        let objects = self.repository.objects();
+        Some(Shelf::new(&reading.library, reading.commit, look, objects))
     }
 
     fn config(&self, files: &[SourceFile]) -> Result<SiteConfig, Error> {

@@ -5,6 +5,7 @@ mod article;
 mod bounds;
 mod escape;
 mod highlight;
+pub(crate) mod history_view;
 mod markdown;
 mod theme;
 pub(crate) mod view;

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::article::Article;
+use super::history_view::HistoryView;
 use super::markdown::Heading;
 use crate::address;
 use crate::config::{MenuEntry, Site, SiteConfig};
@@ -67,7 +68,7 @@ pub(crate) struct NamedView {
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 pub(crate) struct DateView {
     iso: String,
-    display: String,
+    pub(crate) display: String,
     time: Option<String>,
     zone: Option<String>,
 }
@@ -106,6 +107,7 @@ pub(crate) struct PostView<'a> {
     commit: Option<String>,
     verified: Option<&'a str>,
     signature: Option<SignatureView<'a>>,
+    history: Option<HistoryView>,
 }
 
 /// `post.signature`: what the signature of its text is worth.
@@ -227,6 +229,7 @@ impl<'a> PostView<'a> {
             commit: post.history.as_ref().map(|history| history.commit.short()),
             verified: post.signed.as_ref().and_then(signer),
             signature: post.signed.as_ref().map(SignatureView::of),
+            history: HistoryView::of(post, &config.site),
         }
     }
 }

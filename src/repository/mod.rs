@@ -22,6 +22,7 @@ mod mirrored;
 mod names;
 mod objects;
 mod open;
+mod reader;
 mod settings;
 mod source;
 mod spread;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 
 pub(crate) use error::Error;
+pub(crate) use reader::{ObjectReader, Objects};
 pub(crate) use settings::configure;
 pub(crate) use source::Repository;
 

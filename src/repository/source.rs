@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::path::Path;
 
 use super::mirrored::Mirrored;
+use super::reader::Objects;
 use super::spread::Comparer;
 use super::worktree::WorkingTree;
 use super::{Commit, Error, Location, Oid, Snapshot, SourceFile, Walked};
@@ -166,6 +167,13 @@ impl Repository {
         let odb = self.odb()?;
         let object = self.heed(objects::commit(&odb, commit))?;
         Ok(commit::subject(object.data()))
+    }
+
+    /// Where another thread can read objects; `None` for a folder without a repository.
+    pub(crate) fn objects(&self) -> Option<Objects> {
+        self.git().map(|repository| Objects {
+            git_dir: repository.path().to_owned(),
+        })
     }
 
     fn git(&self) -> Option<&git2::Repository> {

@@ -27,6 +27,8 @@ pub(super) struct Limits {
     pub(super) heartbeat: Duration,
     /// For a client to close its side after we have closed ours (RFC 9112, section 9.6).
     pub(super) linger: Duration,
+    /// For a page of a post's past to be made.
+    pub(super) page_wait: Duration,
     /// Before accepting again when the system has no descriptor left.
     pub(super) accept_pause: Duration,
 }
@@ -44,6 +46,7 @@ impl Default for Limits {
             drain: Duration::from_secs(30),
             heartbeat: Duration::from_secs(15),
             linger: Duration::from_secs(2),
+            page_wait: Duration::from_secs(10),
             accept_pause: Duration::from_millis(100),
         }
     }

@@ -2,7 +2,8 @@
 //! and drained here; what a request is answered is decided in `routes`.
 //!
 //! No handler starts git or renders anything: pages come from the current site's map, and a push
-//! only asks the rebuild loop to look again.
+//! only asks the rebuild loop to look again. What a post was before is asked of `revisions`, which
+//! makes such pages apart from all this and within bounds.
 
 mod body;
 mod builds;
@@ -17,6 +18,7 @@ mod negotiation;
 mod path;
 mod range;
 mod reply;
+mod revisions;
 mod routes;
 mod shutdown;
 mod site;
@@ -33,6 +35,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::publish::Current;
 use crate::rebuild::{BuildId, RebuildHandle, Report};
+use crate::revisions::Revisions;
 use crate::webhook::Secrets;
 
 use limits::Limits;
@@ -49,6 +52,8 @@ pub(crate) struct App {
     pub(crate) secrets: Option<Secrets>,
     /// Short name of the published branch, once it is known.
     pub(crate) branch: Arc<ArcSwapOption<String>>,
+    /// The pages of the past of what is served.
+    pub(crate) revisions: Arc<Revisions>,
     /// Pages reload themselves when the site is swapped.
     pub(crate) live: bool,
 }

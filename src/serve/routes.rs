@@ -1,5 +1,5 @@
 //! Every route, in one table. What is not content lives under `/-/`; everything else is asked of
-//! the site.
+//! the site, and below `@` of its past.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use hyper::{Request, StatusCode};
 use super::Server;
 use super::path::{self, Unusable};
 use super::reply::{self, Reply};
-use super::{builds, health, hook, live, site};
+use super::{builds, health, hook, live, revisions, site};
 
 /// A request without its body.
 pub(super) type Head = Request<()>;
@@ -34,8 +34,8 @@ type Later<'a> = Pin<Box<dyn Future<Output = Reply> + Send + 'a>>;
 enum Handler {
     /// Answers from memory; a body sent along is not read.
     Now(fn(&Server, &Call) -> Reply),
-    /// Reads the body first.
-    Reading(for<'a> fn(&'a Server, &'a Call, &'a mut Inbound) -> Later<'a>),
+    /// May wait: for the body, or for a page to be made.
+    Later(for<'a> fn(&'a Server, &'a Call, &'a mut Inbound) -> Later<'a>),
 }
 
 struct Route {
@@ -47,6 +47,7 @@ struct Route {
 enum At {
     Exactly(&'static str),
     Under(&'static str),
+    Through(&'static str),
 }
 
 const READ: &str = "GET, HEAD";
@@ -55,7 +56,7 @@ const ROUTES: &[Route] = &[
     Route {
         at: At::Exactly("/-/hook"),
         methods: "POST",
-        handler: Handler::Reading(|server, call, inbound| {
+        handler: Handler::Later(|server, call, inbound| {
             Box::pin(hook::post(server, call, inbound))
         }),
     },
@@ -95,6 +96,12 @@ const ROUTES: &[Route] = &[
         methods: READ,
         handler: Handler::Now(|_, _| nothing_here()),
     },
+    // A post at such an address still comes first.
+    Route {
+        at: At::Through("/@"),
+        methods: READ,
+        handler: Handler::Later(|server, call, _| Box::pin(revisions::get(server, call))),
+    },
     Route {
         at: At::Under("/"),
         methods: READ,
@@ -127,7 +134,7 @@ pub(super) async fn answer(server: &Server, head: Head, inbound: &mut Inbound) -
     let call = Call { head, path };
     match route.handler {
         Handler::Now(handler) => handler(server, &call),
-        Handler::Reading(handler) => handler(server, &call, inbound).await,
+        Handler::Later(handler) => handler(server, &call, inbound).await,
     }
 }
 
@@ -141,6 +148,7 @@ impl At {
         match self {
             Self::Exactly(here) => path == *here,
             Self::Under(folder) => path.starts_with(folder),
+            Self::Through(mark) => path.contains(mark),
         }
     }
 }

@@ -52,23 +52,30 @@ pub(super) fn get(server: &Server, call: &Call) -> Reply {
     let Some(site) = server.app.current.get() else {
         return not_yet();
     };
+    of_site(&site, call, shown.as_deref())
+}
+
+/// What this site answers; `shown` names its state for pages that reload themselves.
+pub(super) fn of_site(site: &Site, call: &Call, shown: Option<&str>) -> Reply {
     let query = call.head.uri().query();
-    match find(&site, &call.path) {
-        Found::Resource(resource) => {
-            let headers = call.head.headers();
-            let form = Form::choose(
-                resource,
-                headers,
-                asks_for_range(&call.head),
-                shown.as_deref(),
-            );
-            send(resource, &form, &call.head)
-        }
+    match find(site, &call.path) {
+        Found::Resource(resource) => page(resource, &call.head, shown),
         Found::Moved(target) => moved(target, query),
         Found::Canonical(target) => moved(&target, query),
-        Found::Gone => missing(&site, StatusCode::GONE, &call.head, shown.as_deref()),
-        Found::Nothing => missing(&site, StatusCode::NOT_FOUND, &call.head, shown.as_deref()),
+        Found::Gone => missing(site, StatusCode::GONE, &call.head, shown),
+        Found::Nothing => missing(site, StatusCode::NOT_FOUND, &call.head, shown),
     }
+}
+
+/// A page or file in the form this client takes best.
+pub(super) fn page(resource: &Resource, head: &Head, shown: Option<&str>) -> Reply {
+    let form = Form::choose(resource, head.headers(), asks_for_range(head), shown);
+    send(resource, &form, head)
+}
+
+/// Whether a site answers a path with anything but that it is not there.
+pub(super) fn knows(site: &Site, path: &str) -> bool {
+    !matches!(find(site, path), Found::Nothing)
 }
 
 /// The answer for a path that is no address of any site.
@@ -285,7 +292,7 @@ fn missing(site: &Site, status: StatusCode, head: &Head, shown: Option<&str>) ->
 }
 
 /// A permanent redirect, by path alone.
-fn moved(target: &str, query: Option<&str>) -> Reply {
+pub(super) fn moved(target: &str, query: Option<&str>) -> Reply {
     let Some(location) = path::location(target, query) else {
         tracing::error!(target, "a redirect leads out of the site");
         return reply::text(StatusCode::NOT_FOUND, "not found");
@@ -300,7 +307,7 @@ fn moved(target: &str, query: Option<&str>) -> Reply {
 }
 
 /// Before the first site.
-fn not_yet() -> Reply {
+pub(super) fn not_yet() -> Reply {
     let content = "<meta http-equiv=\"refresh\" content=\"5\">\n\
         <p>This blog is being built and will be here in a moment.</p>\n";
     let reply = reply::page(StatusCode::SERVICE_UNAVAILABLE, "One moment", content);

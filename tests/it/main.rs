@@ -30,6 +30,7 @@ mod oracle;
 mod posts;
 mod privacy;
 mod remotes;
+mod revisions;
 mod signed;
 mod torn;
 mod why;

@@ -16,6 +16,7 @@ use crate::content::former;
 use crate::content::layout::{self, Layout, Place};
 use crate::content::old_versions::Versions;
 use crate::content::post::{Readable, Reader};
+use crate::content::revisions;
 use crate::content::signed::signed;
 use crate::content::source;
 use crate::content::standing::is_draft;
@@ -47,6 +48,8 @@ pub(crate) struct Input<'a> {
     pub(crate) judge: &'a dyn Fn(Oid) -> Option<Judged>,
     /// Those that earlier builds read.
     pub(crate) old_versions: &'a mut OldVersions,
+    /// Whether there are pages of the past of posts, where authors ask for them.
+    pub(crate) history_pages: bool,
 }
 
 impl Library {
@@ -60,7 +63,10 @@ impl Library {
             older: input.older,
             judge: input.judge,
         };
-        let posts = documents.read(input.files, input.texts, &mut findings);
+        let mut posts = documents.read(input.files, input.texts, &mut findings);
+        if !input.history_pages {
+            posts.iter_mut().for_each(|post| post.public_history = None);
+        }
         let mut library = Self::arrange(
             &documents,
             posts,
@@ -98,6 +104,7 @@ impl Library {
         }
         let mut versions = Versions::new(reader, documents.older, old_versions);
         let old = former::find(&mut versions, &public, sources, (&mut claims, findings));
+        revisions::find(&mut versions, &mut public);
         findings.extend(versions.finish());
         let (pages, posts): (Vec<_>, Vec<_>) = public.into_iter().partition(|(page, _)| *page);
         let next_scheduled = hidden

@@ -129,6 +129,7 @@ fn old_versions_are_read_only_where_they_can_differ_and_once() {
                 },
                 judge: &|_| None,
                 old_versions: &mut old_versions,
+                history_pages: false,
             });
             assert_eq!(library.posts.len(), 1);
         }

@@ -62,6 +62,7 @@ fn revision(blob: Oid, time: Moment) -> Revision {
         path: "posts/a.md".into(),
         blob: Some(blob),
         signed: false,
+        authors: Arc::from([person("Ann")]),
     }
 }
 
@@ -123,6 +124,7 @@ impl Blog {
             older: &|oid| self.older.get(&oid).cloned(),
             judge: &|_| None,
             old_versions: &mut OldVersions::default(),
+            history_pages: true,
         })
     }
 
