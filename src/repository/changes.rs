@@ -9,8 +9,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::names::{self, MAX_DEPTH, MAX_PATH, Verdict};
-use super::objects::Trees;
 use super::tree::{self, Entry, Kind, Tree};
+use super::trees::Trees;
 use super::{Change, Error, Oid};
 
 /// Differing entries looked at in one comparison.
@@ -116,9 +116,8 @@ impl<'o> Comparison<'o> {
     }
 
     fn load(&mut self, pair: &Pair) -> Result<(Rc<Tree>, Rc<Tree>), Error> {
-        let new = self.trees.get(pair.new, None)?;
-        let old = self.trees.get(pair.old, Some(&new))?;
-        Ok((old, new))
+        let new = self.trees.get(pair.new)?;
+        Ok((self.trees.get(pair.old)?, new))
     }
 
     /// Merges the two lists of entries between what they share at both ends.

@@ -22,6 +22,7 @@ mod mirrored;
 mod names;
 mod objects;
 mod open;
+mod pack;
 mod reader;
 mod settings;
 mod source;
@@ -30,6 +31,7 @@ mod stat;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod trees;
 mod worktree;
 
 use std::collections::HashSet;

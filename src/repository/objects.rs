@@ -1,18 +1,11 @@
-//! Reading objects: header first, so that what is too large costs nothing, and trees through a
-//! cache, since a commit's tree is its child's parent tree.
-
-use std::collections::HashMap;
-use std::rc::Rc;
+//! Reading objects: header first, so that what is too large costs nothing.
 
 use git2::{ErrorCode, ObjectType, Odb, OdbObject};
 
-use super::tree::Tree;
 use super::{Error, Oid};
 
 /// Largest commit or tree object read: a folder of 1.5 million files.
-const MAX_STRUCTURE: u64 = 64 << 20;
-/// Trees kept in memory, in bytes; twice this at the worst moment.
-const CACHE_GENERATION: usize = 4 << 20;
+pub(super) const MAX_STRUCTURE: u64 = 64 << 20;
 
 impl Oid {
     pub(super) fn of(id: git2::Oid) -> Option<Self> {
@@ -101,56 +94,5 @@ fn failed(id: Oid, source: git2::Error) -> Error {
         Error::Missing { id, source }
     } else {
         Error::Unreadable { id, source }
-    }
-}
-
-/// Trees read lately. Two generations: what is asked for again moves to the young one, and when
-/// that is full the old one is dropped whole.
-pub(super) struct Trees<'o> {
-    odb: &'o Odb<'o>,
-    young: HashMap<Oid, Rc<Tree>>,
-    old: HashMap<Oid, Rc<Tree>>,
-    weight: usize,
-    empty: Rc<Tree>,
-}
-
-impl<'o> Trees<'o> {
-    pub(super) fn new(odb: &'o Odb<'o>) -> Self {
-        Self {
-            odb,
-            young: HashMap::new(),
-            old: HashMap::new(),
-            weight: 0,
-            empty: Rc::new(Tree::parse(&[])),
-        }
-    }
-
-    /// The tree, or an empty one for none; `like` is one that it may have much in common with.
-    pub(super) fn get(&mut self, id: Option<Oid>, like: Option<&Tree>) -> Result<Rc<Tree>, Error> {
-        let Some(id) = id else {
-            return Ok(Rc::clone(&self.empty));
-        };
-        if let Some(tree) = self.young.get(&id) {
-            return Ok(Rc::clone(tree));
-        }
-        let tree = match self.old.remove(&id) {
-            Some(tree) => tree,
-            None => {
-                let object = tree(self.odb, id)?;
-                let like = like.unwrap_or(&self.empty);
-                Rc::new(Tree::parse_like(object.data(), like))
-            }
-        };
-        self.keep(id, &tree);
-        Ok(tree)
-    }
-
-    fn keep(&mut self, id: Oid, tree: &Rc<Tree>) {
-        if self.weight + tree.weight() > CACHE_GENERATION {
-            self.old = std::mem::take(&mut self.young);
-            self.weight = 0;
-        }
-        self.weight += tree.weight();
-        self.young.insert(id, Rc::clone(tree));
     }
 }

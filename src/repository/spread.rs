@@ -1,6 +1,7 @@
 //! The comparisons of a whole history, spread over the cores. Each has its own handle on the
 //! objects, since libgit2's caches are behind locks.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Mutex;
@@ -10,7 +11,8 @@ use std::thread;
 use git2::Odb;
 
 use super::changes::{Comparison, Used};
-use super::objects::Trees;
+use super::pack::Packs;
+use super::trees::Trees;
 use super::{Change, Oid};
 
 /// Comparisons in one go: enough that trees are shared, few enough to keep all cores busy.
@@ -24,6 +26,9 @@ pub(super) struct Comparer<'o> {
     odb: &'o Odb<'o>,
     /// The folder `odb` reads.
     objects: &'o Path,
+    /// Opened when there is much to compare: that reads their indexes whole.
+    packs: OnceCell<Packs>,
+    no_packs: Packs,
     folder: &'o str,
     used: Used,
     /// Something was left out for the limits' sake.
@@ -37,6 +42,8 @@ impl<'o> Comparer<'o> {
         Self {
             odb,
             objects,
+            packs: OnceCell::new(),
+            no_packs: Packs::default(),
             folder,
             used: Used::default(),
             cut: false,
@@ -53,12 +60,21 @@ impl<'o> Comparer<'o> {
         {
             return changes;
         }
-        let mut comparison = Comparison::new(Trees::new(self.odb), self.folder).after(self.used);
+        let trees = Trees::new(self.odb, self.packs(tasks.len()));
+        let mut comparison = Comparison::new(trees, self.folder).after(self.used);
         let changes = run(&mut comparison, tasks);
-        self.used = comparison.used();
-        self.cut |= comparison.cut;
-        self.missing |= comparison.missing;
+        let (used, cut, missing) = (comparison.used(), comparison.cut, comparison.missing);
+        self.used = used;
+        self.cut |= cut;
+        self.missing |= missing;
         changes
+    }
+
+    fn packs(&self, tasks: usize) -> &Packs {
+        if tasks < TOGETHER {
+            return &self.no_packs;
+        }
+        self.packs.get_or_init(|| Packs::open(self.objects))
     }
 
     /// `None` where a limit was met, or a handle is not to be had: what is left out then must not
@@ -66,11 +82,12 @@ impl<'o> Comparer<'o> {
     fn spread(&mut self, tasks: &[Task], workers: usize) -> Option<Vec<Vec<Change>>> {
         let next = AtomicUsize::new(0);
         let done: Mutex<Vec<(usize, Vec<Vec<Change>>)>> = Mutex::default();
-        let (objects, folder, used) = (self.objects, self.folder, self.used);
+        let (objects, packs) = (self.objects, self.packs(tasks.len()));
+        let (folder, used) = (self.folder, self.used);
         let work = || -> Option<(Used, bool)> {
             let odb = Odb::new().ok()?;
             odb.add_disk_alternate(objects.to_str()?).ok()?;
-            let mut comparison = Comparison::new(Trees::new(&odb), folder).after(used);
+            let mut comparison = Comparison::new(Trees::new(&odb, packs), folder).after(used);
             loop {
                 let part = part(next.fetch_add(1, Ordering::Relaxed), tasks.len());
                 if part.is_empty() || comparison.cut {

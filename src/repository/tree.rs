@@ -27,15 +27,21 @@ pub(super) struct Tree {
     raw: Vec<u8>,
     /// Where each entry begins, and the end of the last.
     offsets: Vec<u32>,
+    /// The entries had to be put in order, so that `raw` is not what git has.
+    mended: bool,
 }
 
 impl Tree {
     /// Reads a tree; a hostile one is put in order first, and what cannot be read ends it.
-    pub(super) fn parse(raw: &[u8]) -> Self {
-        let (offsets, ordered) = offsets(raw);
+    pub(super) fn parse(raw: Vec<u8>) -> Self {
+        let (offsets, ordered) = offsets(&raw);
         if ordered {
-            let raw = raw.to_vec();
-            return Self { raw, offsets };
+            let mended = false;
+            return Self {
+                raw,
+                offsets,
+                mended,
+            };
         }
         let mut entries: Vec<&[u8]> = offsets
             .windows(2)
@@ -45,12 +51,17 @@ impl Tree {
         entries.dedup_by(|later, first| compare(later, first) == Ordering::Equal);
         let raw = entries.concat();
         let offsets = self::offsets(&raw).0;
-        Self { raw, offsets }
+        let mended = true;
+        Self {
+            raw,
+            offsets,
+            mended,
+        }
     }
 
     /// Reads a tree that is much like another: only what differs is taken apart.
-    pub(super) fn parse_like(raw: &[u8], other: &Self) -> Self {
-        let (front, back) = shared(raw, other);
+    pub(super) fn parse_like(raw: Vec<u8>, other: &Self) -> Self {
+        let (front, back) = shared(&raw, other);
         let (begin, end) = (other.offsets[front], other.offsets[other.len() - back]);
         let tail = other.raw.len() - end as usize;
         let Some(middle) = raw.get(begin as usize..raw.len() - tail) else {
@@ -71,14 +82,22 @@ impl Tree {
                     .map(|offset| begin + length(middle) + (offset - end)),
             )
             .collect();
-        let raw = raw.to_vec();
-        let tree = Self { raw, offsets };
         let seams = [front, front + inside.len() - 1];
+        let tree = Self {
+            raw,
+            offsets,
+            mended: false,
+        };
         if whole && ordered && seams.into_iter().all(|seam| tree.joins(seam)) {
             tree
         } else {
-            Self::parse(&tree.raw)
+            Self::parse(tree.raw)
         }
+    }
+
+    /// The object's bytes as git has them; `None` where they were put in order.
+    pub(super) fn stored(&self) -> Option<&[u8]> {
+        (!self.mended).then_some(&self.raw[..])
     }
 
     /// Whether the entries to both sides of a place are in order.
@@ -312,14 +331,14 @@ mod tests {
             ("40000", "a", 2),
             ("100644", "a0", 3),
         ]);
-        let tree = Tree::parse(&raw);
+        let tree = Tree::parse(raw.clone());
         assert_eq!(names(&tree), ["a.md", "a", "a0"]);
         assert_eq!(tree.raw, raw);
     }
 
     #[test]
     fn a_disordered_tree_is_put_in_order_and_the_first_of_twins_wins() {
-        let tree = Tree::parse(&raw(&[
+        let tree = Tree::parse(raw(&[
             ("100644", "b", 1),
             ("100644", "a", 2),
             ("100644", "b", 3),
@@ -332,9 +351,9 @@ mod tests {
     fn bytes_that_make_no_sense_end_the_tree() {
         let mut bytes = raw(&[("100644", "a", 1)]);
         bytes.extend_from_slice(b"100644 cut\0short");
-        assert_eq!(Tree::parse(&bytes).len(), 1);
+        assert_eq!(Tree::parse(bytes.clone()).len(), 1);
         assert_eq!(entries(&bytes).last(), Some(Err(Unreadable)));
-        assert_eq!(Tree::parse(b"777777777777 x\0").len(), 0);
+        assert_eq!(Tree::parse(b"777777777777 x\0".to_vec()).len(), 0);
     }
 
     #[test]
@@ -352,7 +371,10 @@ mod tests {
             .iter()
             .flat_map(|old| trees.iter().map(move |new| (old, new)))
         {
-            let (alone, like) = (Tree::parse(new), Tree::parse_like(new, &Tree::parse(old)));
+            let (alone, like) = (
+                Tree::parse(new.to_vec()),
+                Tree::parse_like(new.to_vec(), &Tree::parse(old.to_vec())),
+            );
             assert_eq!((like.raw, like.offsets), (alone.raw, alone.offsets));
         }
     }
@@ -360,7 +382,7 @@ mod tests {
     #[test]
     fn a_disordered_tree_is_put_in_order_also_by_its_likeness_to_another() {
         let file = |name, id| ("100644", name, id);
-        let old = Tree::parse(&raw(&[file("a", 1), file("b", 1), file("c", 1)]));
+        let old = Tree::parse(raw(&[file("a", 1), file("b", 1), file("c", 1)]));
         let strange = [
             raw(&[file("a", 1), file("c", 1), file("b", 1)]),
             raw(&[file("b", 1), file("a", 1), file("c", 1)]),
@@ -374,19 +396,19 @@ mod tests {
             .concat(),
         ];
         for new in strange {
-            let (alone, like) = (Tree::parse(&new), Tree::parse_like(&new, &old));
+            let (alone, like) = (Tree::parse(new.clone()), Tree::parse_like(new, &old));
             assert_eq!(super::tests::names(&like), super::tests::names(&alone));
         }
     }
 
     #[test]
     fn finds_what_two_trees_share_at_both_ends() {
-        let old = Tree::parse(&raw(&[
+        let old = Tree::parse(raw(&[
             ("100644", "a", 1),
             ("100644", "b", 1),
             ("100644", "d", 1),
         ]));
-        let new = Tree::parse(&raw(&[
+        let new = Tree::parse(raw(&[
             ("100644", "a", 1),
             ("100644", "b", 2),
             ("100644", "c", 2),
@@ -395,6 +417,6 @@ mod tests {
         assert_eq!(old.shared_ends(&new), (1, 1));
         assert_eq!(new.shared_ends(&old), (1, 1));
         assert_eq!(old.shared_ends(&old), (3, 0));
-        assert_eq!(Tree::parse(b"").shared_ends(&old), (0, 0));
+        assert_eq!(Tree::parse(Vec::new()).shared_ends(&old), (0, 0));
     }
 }

@@ -1,0 +1,206 @@
+//! Git's packs, read as they lie. libgit2 drops all the delta bases it holds when they come to
+//! 16 MB, so that large folders, each told by what differs from a newer one, are built anew from
+//! the start of their chains: at 50,000 posts that is most of what reading a history takes. Here
+//! whoever asks keeps the bases.
+//!
+//! Only what is plain is read: whatever is not in a pack, or makes no sense, is `None`, and then
+//! asked of libgit2, which knows loose objects, alternates and the words for what is wrong.
+
+mod delta;
+mod index;
+#[cfg(test)]
+mod tests;
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::Path;
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::Oid;
+use index::Index;
+
+pub(super) use delta::apply;
+
+/// Bytes read for an object at first: more than most deltas and commits need.
+const FIRST_READ: usize = 1 << 10;
+/// Bytes read at a time where that is not enough.
+const NEXT_READ: usize = 64 << 10;
+
+/// The packs of a folder of objects, as they were when they were opened; threads share it.
+#[derive(Default)]
+pub(super) struct Packs {
+    packs: Vec<Pack>,
+}
+
+struct Pack {
+    file: File,
+    index: Index,
+}
+
+/// Where an object lies: in which pack, and at which byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct Place {
+    pack: usize,
+    offset: u64,
+}
+
+/// An object of a pack as it is stored.
+pub(super) struct Stored {
+    pub(super) kind: Kind,
+    pub(super) bytes: Vec<u8>,
+}
+
+/// What the bytes of a stored object are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Commit,
+    Tree,
+    Blob,
+    /// What differs from the object stored there.
+    Delta(Place),
+}
+
+impl Packs {
+    /// Opens what can be read in `objects/pack`; packs of another kind are left to libgit2.
+    pub(super) fn open(objects: &Path) -> Self {
+        let files = fs::read_dir(objects.join("pack")).into_iter().flatten();
+        let mut indexes: Vec<_> = files
+            .filter_map(|file| Some(file.ok()?.path()))
+            .filter(|path| path.extension().is_some_and(|extension| extension == "idx"))
+            .collect();
+        indexes.sort_unstable();
+        let packs = indexes.iter().filter_map(|index| Pack::open(index).ok());
+        Self {
+            packs: packs.collect(),
+        }
+    }
+
+    /// Where an object lies.
+    pub(super) fn find(&self, id: Oid) -> Option<Place> {
+        self.packs.iter().enumerate().find_map(|(pack, here)| {
+            let offset = here.index.find(id)?;
+            Some(Place { pack, offset })
+        })
+    }
+}
+
+impl Pack {
+    fn open(index: &Path) -> io::Result<Self> {
+        Ok(Self {
+            file: File::open(index.with_extension("pack"))?,
+            index: Index::read(index)?,
+        })
+    }
+}
+
+/// Reads stored objects, one at a time.
+pub(super) struct Reader<'p> {
+    packs: &'p Packs,
+    inflate: Decompress,
+    buffer: Vec<u8>,
+}
+
+impl<'p> Reader<'p> {
+    pub(super) fn new(packs: &'p Packs) -> Self {
+        Self {
+            packs,
+            inflate: Decompress::new(true),
+            buffer: vec![0; NEXT_READ],
+        }
+    }
+
+    pub(super) fn find(&self, id: Oid) -> Option<Place> {
+        self.packs.find(id)
+    }
+
+    /// The object stored at a place, of at most `limit` bytes.
+    pub(super) fn read(&mut self, place: Place, limit: u64) -> Option<Stored> {
+        let pack = self.packs.packs.get(place.pack)?;
+        let read = read_at(&pack.file, &mut self.buffer[..FIRST_READ], place.offset)?;
+        let (kind, size, head) = self.head(pack, place, &self.buffer[..read])?;
+        if size > limit {
+            return None;
+        }
+        let mut bytes = Vec::with_capacity(usize::try_from(size).ok()?);
+        self.inflate.reset(true);
+        let (mut from, mut to) = (head, read);
+        let mut next = place.offset + read as u64;
+        loop {
+            let before = self.inflate.total_in();
+            let input = &self.buffer[from..to];
+            let status = self
+                .inflate
+                .decompress_vec(input, &mut bytes, FlushDecompress::None)
+                .ok()?;
+            from += usize::try_from(self.inflate.total_in() - before).ok()?;
+            if status == Status::StreamEnd {
+                return (bytes.len() as u64 == size).then_some(Stored { kind, bytes });
+            }
+            if from < to {
+                // There is more than was said, and no room for it.
+                return None;
+            }
+            to = read_at(&pack.file, &mut self.buffer, next)?;
+            next += to as u64;
+            from = 0;
+        }
+    }
+
+    /// What kind of object begins here, its size once inflated, and where its data begins.
+    fn head(&self, pack: &Pack, place: Place, bytes: &[u8]) -> Option<(Kind, u64, usize)> {
+        let mut bytes = bytes.iter().copied().enumerate();
+        let (_, first) = bytes.next()?;
+        let mut size = u64::from(first & 0x0f);
+        let (mut shift, mut more) = (4, first & 0x80 != 0);
+        while more {
+            let (_, byte) = bytes.next().filter(|_| shift < 60)?;
+            size |= u64::from(byte & 0x7f) << shift;
+            (shift, more) = (shift + 7, byte & 0x80 != 0);
+        }
+        let kind = match first >> 4 & 0x07 {
+            1 => Kind::Commit,
+            2 => Kind::Tree,
+            3 => Kind::Blob,
+            6 => Kind::Delta(earlier(place, &mut bytes)?),
+            7 => {
+                let id: Vec<u8> = bytes.by_ref().take(20).map(|(_, byte)| byte).collect();
+                let offset = pack.index.find(Oid(id.try_into().ok()?))?;
+                Kind::Delta(Place { offset, ..place })
+            }
+            _ => return None,
+        };
+        Some((kind, size, bytes.next()?.0))
+    }
+}
+
+/// The place that lies as many bytes before another as a number says.
+fn earlier(place: Place, bytes: &mut impl Iterator<Item = (usize, u8)>) -> Option<Place> {
+    let mut distance = 0u64;
+    loop {
+        let (_, byte) = bytes.next()?;
+        distance = distance << 7 | u64::from(byte & 0x7f);
+        if byte & 0x80 == 0 {
+            let offset = place.offset.checked_sub(distance)?;
+            return (distance > 0).then_some(Place { offset, ..place });
+        }
+        distance = distance
+            .checked_add(1)
+            .filter(|distance| distance >> 56 == 0)?;
+    }
+}
+
+/// Fills the buffer as far as the file goes; `None` at its end.
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> Option<usize> {
+    let mut read = 0;
+    while read < buffer.len() {
+        match file.read_at(&mut buffer[read..], offset + read as u64) {
+            Ok(0) => break,
+            Ok(more) => read += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(_) => return None,
+        }
+    }
+    (read > 0).then_some(read)
+}
