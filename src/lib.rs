@@ -24,6 +24,9 @@ mod repository;
 
 mod history;
 
+// What was made before.
+mod memo;
+
 // What the blog says, how it looks, what we make of it.
 mod content;
 

@@ -1,15 +1,18 @@
 //! `byline build`: the site as a folder of files, whole or not at all.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Context;
 use clap::Args;
 
-use super::outcome::{Outcome, count, print, say, show};
+use super::outcome::{self, Outcome, print, say, show};
 use super::source::{Opened, Report};
 use crate::config::SourceOptions;
-use crate::publish;
-use crate::rebuild::Stopwatch;
+use crate::output::Rendition;
+use crate::publish::{self, Count, Current, Publisher};
+use crate::rebuild::Error;
+use crate::site::Plan;
 
 /// Write the whole site to a folder, for any web server
 #[derive(Args, Debug)]
@@ -28,30 +31,55 @@ impl Build {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let mut opened = Opened::new(&self.source)?;
         let mut reading = opened.read()?;
-        let plan = opened.pipeline.plan(&mut reading)?;
-        let mut watch = Stopwatch::start();
-        let repository = opened.pipeline.repository();
-        publish::export(plan, &self.out, &|file| repository.read(file)).with_context(|| {
-            format!(
-                "nothing is written; `--out {}` must be a new folder or one byline wrote",
-                self.out.display()
-            )
-        })?;
-        reading.timings.insert("write", watch.lap());
-        let report = Report::of(&reading);
+        let mut count = Count::default();
+        let mut kept = self.kept()?;
+        let write = |plan: &Plan<'_>, read: publish::Read<'_>| {
+            if let Some(publisher) = &mut kept {
+                count = publisher.publish(plan, read)?;
+            } else {
+                count.made = plan.renditions.len();
+            }
+            let site = kept.as_ref().and_then(Publisher::site);
+            let site = site.map(AsRef::as_ref);
+            let bytes = |rendition: &Rendition<'_>| publish::made(rendition, site, read);
+            publish::export(plan, &self.out, &bytes)
+        };
+        let made = opened.pipeline.make(&mut reading, write);
+        if let Err(Error::Write(_)) = made {
+            let out = self.out.display();
+            made.with_context(|| {
+                format!(
+                    "nothing is written; `--out {out}` must be a new folder or one byline wrote"
+                )
+            })?;
+        } else {
+            made?;
+        }
+        let pages = (count.made, count.kept);
+        reading.counts.insert("pages", pages);
+        let report = Report::counted(&reading);
         if self.json {
             print(&(serde_json::to_string_pretty(&report)? + "\n"))?;
         } else {
             show(&reading.findings);
             say(&format!(
                 "Built {}, {} and {} into {} in {} ms\n",
-                count(reading.library.posts.len(), "post"),
-                count(reading.library.pages.len(), "page"),
-                count(reading.library.files.len(), "file"),
+                outcome::count(reading.library.posts.len(), "post"),
+                outcome::count(reading.library.pages.len(), "page"),
+                outcome::count(reading.library.files.len(), "file"),
                 self.out.display(),
                 reading.timings.values().sum::<u64>()
             ));
         }
         Ok(Outcome::of_findings(&reading.findings))
+    }
+
+    /// With a data directory, pages are kept there and taken from there.
+    fn kept(&self) -> anyhow::Result<Option<Publisher>> {
+        let Some(data_dir) = &self.source.data_dir else {
+            return Ok(None);
+        };
+        let current = Arc::new(Current::empty());
+        Ok(Some(Publisher::open(&data_dir.join("build"), current)?))
     }
 }

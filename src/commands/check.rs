@@ -6,6 +6,7 @@ use super::outcome::{Outcome, count, print, say, show};
 use super::source::{Opened, Report};
 use crate::config::SourceOptions;
 use crate::diagnostic::Diagnostic;
+use crate::publish;
 use crate::rebuild::Error;
 
 /// Say everything that is wrong with the blog; exit with 1 if any of it is an error
@@ -23,8 +24,8 @@ impl Check {
         let mut opened = Opened::new(&self.source)?;
         let mut reading = opened.read()?;
         // A broken theme is one more finding here; the texts were read all the same.
-        match opened.pipeline.plan(&mut reading) {
-            Ok(_) => {}
+        match opened.pipeline.make(&mut reading, publish::try_all) {
+            Ok(()) => {}
             Err(Error::Rejected(problems)) => {
                 let new = problems
                     .into_iter()

@@ -46,7 +46,7 @@ impl Outcome {
         say(&text);
         match error.downcast_ref::<rebuild::Error>() {
             Some(rebuild::Error::Source(source)) => Self::of_source(source),
-            Some(rebuild::Error::Config(_)) => Self::Usage,
+            Some(rebuild::Error::Config(_) | rebuild::Error::Write(_)) => Self::Usage,
             Some(rebuild::Error::Rejected(_)) => Self::Errors,
             None => error
                 .downcast_ref::<repository::Error>()

@@ -1,6 +1,7 @@
 //! What `build`, `check`, `list` and `why` share: a source read once, with no state kept unless asked
 //! for.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -30,6 +31,15 @@ pub(super) struct Report<'a> {
     errors: Vec<&'a Diagnostic>,
     warnings: Vec<&'a Diagnostic>,
     timings_ms: &'a Timings,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    counts: BTreeMap<&'static str, Count>,
+}
+
+/// What a stage made, and what it took from earlier builds.
+#[derive(Debug, Serialize)]
+struct Count {
+    made: usize,
+    kept: usize,
 }
 
 impl Opened {
@@ -90,6 +100,17 @@ impl<'a> Report<'a> {
             errors,
             warnings,
             timings_ms: &reading.timings,
+            counts: BTreeMap::new(),
+        }
+    }
+
+    /// The same with what each stage made.
+    pub(super) fn counted(reading: &'a Reading) -> Self {
+        let counts = reading.counts.iter();
+        let counts = counts.map(|(stage, &(made, kept))| (*stage, Count { made, kept }));
+        Self {
+            counts: counts.collect(),
+            ..Self::of(reading)
         }
     }
 }

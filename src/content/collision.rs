@@ -3,6 +3,7 @@
 //! pages over all.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -37,9 +38,9 @@ impl Claims {
     /// Gives out the addresses of documents; those that lose are left out. `true` marks pages.
     pub(super) fn documents(
         &mut self,
-        mut documents: Vec<(bool, Post)>,
+        mut documents: Vec<(bool, Arc<Post>)>,
         findings: &mut Findings,
-    ) -> Vec<(bool, Post)> {
+    ) -> Vec<(bool, Arc<Post>)> {
         documents.sort_by(|(_, a), (_, b)| {
             a.published
                 .cmp(&b.published)
@@ -56,9 +57,13 @@ impl Claims {
     }
 
     /// Keeps the aliases that lead nowhere else.
-    pub(super) fn aliases(&mut self, post: &mut Post, findings: &mut Findings) {
+    pub(super) fn aliases(&mut self, post: &mut Arc<Post>, findings: &mut Findings) {
+        if post.aliases.is_empty() {
+            return;
+        }
         let (url, path) = (post.url.clone(), post.path.clone());
-        post.aliases.retain(|alias| {
+        let mut aliases = post.aliases.clone();
+        aliases.retain(|alias| {
             let compared = key(alias);
             if compared == key(&url) {
                 // `/A/` for `/a/` is a redirect worth having; the address itself is not.
@@ -87,6 +92,9 @@ impl Claims {
                 }
             }
         });
+        if aliases != post.aliases {
+            Arc::make_mut(post).aliases = aliases;
+        }
     }
 
     /// Gives out an address that the post now at `url` had. What stands there now stays, and if it

@@ -43,7 +43,7 @@ struct Search<'a, 'v> {
 /// Finds the old addresses that nothing stands at. `public` are the documents that keep theirs.
 pub(super) fn find(
     versions: &mut Versions<'_>,
-    public: &[(bool, Post)],
+    public: &[(bool, Arc<Post>)],
     files: &[SourceFile],
     (claims, findings): (&mut Claims, &mut Findings),
 ) -> OldAddresses {
@@ -70,8 +70,8 @@ pub(super) fn find(
 impl Search<'_, '_> {
     /// Each old address with the post that had it. Of two posts that had one, the last to have it
     /// comes first.
-    fn moved<'p>(&mut self, public: &'p [(bool, Post)]) -> Vec<(Had, &'p Post)> {
-        let mut posts: Vec<&Post> = public.iter().map(|(_, post)| post).collect();
+    fn moved<'p>(&mut self, public: &'p [(bool, Arc<Post>)]) -> Vec<(Had, &'p Post)> {
+        let mut posts: Vec<&Post> = public.iter().map(|(_, post)| &**post).collect();
         posts.sort_by(|a, b| (Reverse(a.published), &a.path).cmp(&(Reverse(b.published), &b.path)));
         let mut found = Vec::new();
         for post in posts {

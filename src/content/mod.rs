@@ -30,7 +30,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub(crate) use layout::{Layout, Place};
-pub(crate) use library::Input;
+pub(crate) use library::{Count, Input, Readings};
 pub(crate) use old_versions::OldVersions;
 pub(crate) use origins::{
     AddressFrom, AuthorsFrom, DraftFrom, KindFrom, Origins, SlugFrom, TitleFrom, Traced,
@@ -45,7 +45,7 @@ pub(crate) use standing::Meaning;
 use crate::diagnostic::Diagnostic;
 use crate::history::FileHistory;
 use crate::moment::Moment;
-use crate::repository::SourceFile;
+use crate::repository::{Oid, SourceFile};
 
 /// Everything one revision of the content repository holds.
 #[derive(Debug, Default)]
@@ -67,7 +67,7 @@ pub(crate) struct Library {
 }
 
 /// A dated entry of the stream, or a standing page.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Post {
     /// Path in the content folder.
     pub(crate) path: String,
@@ -77,8 +77,8 @@ pub(crate) struct Post {
     /// `None` for a note without one.
     pub(crate) title: Option<String>,
     pub(crate) summary: Option<String>,
-    /// Markdown without front matter.
-    pub(crate) body: String,
+    /// Where its words are.
+    pub(crate) text: TextAt,
     /// Lines of the file before the body, so that a position in the body can be told as the file's.
     pub(crate) body_line: u32,
     pub(crate) published: Moment,
@@ -100,7 +100,33 @@ pub(crate) struct Post {
     pub(crate) public_history: Option<PublicHistory>,
 }
 
+/// Where a document's words are. They are read when they are rendered, and not held: a blog is
+/// larger than what one build shows of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TextAt {
+    /// The content the document was read from.
+    pub(crate) blob: Option<Oid>,
+    /// That is an older version than the one at its path.
+    pub(crate) older: bool,
+    /// Where the words begin in the decoded text: below front matter, and below a heading that
+    /// became the title.
+    begin: usize,
+}
+
 impl Post {
+    /// The Markdown in the bytes the post was read from; `None` where they are other bytes.
+    pub(crate) fn body<'b>(&self, bytes: &'b [u8]) -> Option<&'b str> {
+        source::decode(bytes).ok()?.get(self.text.begin..)
+    }
+
+    /// The post as read from a content, which may be an older one than the file's.
+    fn of(self, blob: Oid, older: bool) -> Self {
+        let begin = self.text.begin;
+        let blob = Some(blob);
+        let text = TextAt { blob, older, begin };
+        Self { text, ..self }
+    }
+
     /// The post as a version of that time: what changed it later is not in it.
     fn at_time(mut self, time: Option<Moment>) -> Self {
         let by_git = self.history.as_ref().and_then(|history| history.updated);
@@ -112,7 +138,7 @@ impl Post {
 }
 
 /// What a post is, with what only that kind has.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub(crate) enum Kind {
     Text,
@@ -143,7 +169,7 @@ pub(crate) enum Kind {
 }
 
 /// A picture of a photo post.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Image {
     /// As written: relative to the post, absolute on the site, or a URL.
     pub(crate) src: String,
@@ -179,13 +205,6 @@ pub(crate) struct StaticFile {
     pub(crate) updated: Option<Moment>,
 }
 
-/// A file whose text is needed to build: a post or page candidate.
-#[derive(Debug)]
-pub(crate) struct Text {
-    pub(crate) source: SourceFile,
-    pub(crate) bytes: Vec<u8>,
-}
-
 impl Kind {
     /// The name used in JSON, templates and front matter.
     pub(crate) fn name(&self) -> &'static str {
@@ -207,6 +226,11 @@ pub(crate) type Findings = Vec<Diagnostic>;
 
 /// Documents above this many bytes are not read.
 pub(crate) const MAX_SOURCE: u64 = 1024 * 1024;
+
+/// Reads no file, for who has the one document that matters.
+pub(crate) fn nothing(file: &SourceFile) -> Result<Vec<u8>, Diagnostic> {
+    Err(Diagnostic::error("source", "the file is not read").path(&file.path))
+}
 
 /// At most `limit` characters, the last of which says that there were more.
 fn cut(text: &str, limit: usize) -> String {

@@ -18,7 +18,7 @@ use super::slug::{post_slug, slugify};
 use super::source::decode;
 use super::{
     AuthorsFrom, DraftFrom, Findings, Input, KindFrom, Name, Origins, Post, PublicHistory,
-    SlugFrom, TitleFrom, cut,
+    SlugFrom, TextAt, TitleFrom, cut,
 };
 use crate::config::{Pattern, SiteConfig};
 use crate::diagnostic::Diagnostic;
@@ -42,10 +42,12 @@ pub(super) struct Reader<'a> {
     pub(super) zone: Option<TimeZone>,
     pub(super) pattern: Pattern,
     pub(super) registry: Registry,
+    /// Whether there are pages of the past, where authors ask for them.
+    pub(super) history_pages: bool,
 }
 
 /// A document without errors: the post and warnings about it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Readable {
     pub(super) post: Post,
     pub(super) origins: Origins,
@@ -67,6 +69,7 @@ impl<'a> Reader<'a> {
             zone: zone.and_then(|name| TimeZone::get(name).ok()),
             pattern: Pattern::parse(&config.content.permalink).unwrap_or_default(),
             registry: Registry::new(&config.authors),
+            history_pages: input.history_pages,
         }
     }
 
@@ -162,7 +165,10 @@ impl<'a> Reader<'a> {
             scheduled: dated.stated && dated.published > self.now,
             kind: fields.particulars.kind(body),
             title,
-            body: body.to_owned(),
+            text: TextAt {
+                begin: body_at,
+                ..TextAt::default()
+            },
             body_line: lines(&document.text[..body_at]),
             published: dated.published,
             updated,
@@ -173,14 +179,15 @@ impl<'a> Reader<'a> {
             stated_address,
             signed: None,
             history: document.history.cloned(),
-            public_history: PublicHistory::wanted(
-                fields.history.unwrap_or(self.config.provenance.history),
-            ),
+            public_history: self
+                .history_pages
+                .then(|| fields.history.unwrap_or(self.config.provenance.history))
+                .and_then(PublicHistory::wanted),
         };
         (post, origins)
     }
 
-    fn provenance(&self, path: &str) -> Option<&Arc<FileHistory>> {
+    pub(super) fn provenance(&self, path: &str) -> Option<&Arc<FileHistory>> {
         if self.uncommitted.contains(path) {
             return None;
         }

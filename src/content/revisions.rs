@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::keys::{self, Keys};
 use super::old_versions::Versions;
 use super::post::Reader;
-use super::{Input, Layout, Name, OldVersions, Post};
+use super::{Input, Layout, Name, OldVersions, Post, Readings};
 use crate::config::{HistoryPages, SiteConfig};
 use crate::history::{FileHistory, Former, History, Revision};
 use crate::moment::Moment;
@@ -63,10 +63,16 @@ pub(super) fn stated(keys: &mut Keys<'_>) -> Option<HistoryPages> {
 }
 
 /// Finds the published revisions of each document that shows them.
-pub(super) fn find(versions: &mut Versions<'_>, public: &mut [(bool, Post)]) {
+pub(super) fn find(versions: &mut Versions<'_>, public: &mut [(bool, Arc<Post>)]) {
     for (_, post) in public {
-        if let (Some(shown), Some(history)) = (&mut post.public_history, &post.history) {
-            shown.revisions = published(versions, history, post.published);
+        let (Some(shown), Some(history)) = (&post.public_history, &post.history) else {
+            continue;
+        };
+        let revisions = published(versions, history, post.published);
+        if shown.revisions != revisions {
+            let full = shown.full;
+            let found = PublicHistory { full, revisions };
+            Arc::make_mut(post).public_history = Some(found);
         }
     }
 }
@@ -146,13 +152,14 @@ impl PublicRevision {
         let input = Input {
             config,
             files: &[],
-            texts: Vec::new(),
+            read: &super::nothing,
             history: &History::default(),
             uncommitted: &std::collections::HashSet::new(),
             user_name: None,
             now: self.time,
             older: &|_| None,
             old_versions: &mut OldVersions::default(),
+            readings: &mut Readings::default(),
             judge: &|_| None,
             history_pages: false,
         };

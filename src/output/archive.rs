@@ -1,14 +1,17 @@
 //! The archive: every post by year.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
+use super::entry::Entry;
 use super::{Edition, Output, Rendition};
-use crate::diagnostic::Diagnostic;
+use crate::memo::KeyMaker;
 use crate::render::view::{PageView, PostView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
     name: "archive",
-    make,
+    list,
 };
 
 #[derive(Serialize)]
@@ -25,30 +28,34 @@ struct Year<'a> {
     posts: Vec<PostView<'a>>,
 }
 
-fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
-    let years = edition
-        .posts
-        .chunk_by(|newer, older| year(newer) == year(older))
-        .map(|posts| Year {
+fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
+    let years = by_year(edition);
+    let made_of = years.fold(KeyMaker::new("archive"), |made, posts| {
+        let made = made.number(year(&posts[0]).cast_unsigned().into());
+        made.keys(posts.iter().map(|entry| entry.keys.line))
+    });
+    let at = "/archive/";
+    let page = edition.rendition(("archive", at.to_owned()), made_of, move || {
+        let years = by_year(edition).map(|posts| Year {
             year: year(&posts[0]),
             count: posts.len(),
             posts: posts
                 .iter()
                 .map(|post| PostView::entry(post, edition.config))
                 .collect(),
+        });
+        Ok(View {
+            site: edition.site(),
+            page: edition.page("archive", "Archive", at),
+            years: years.collect(),
         })
-        .collect();
-    let view = View {
-        site: edition.site(),
-        page: edition.page("archive", "Archive", "/archive/"),
-        years,
-    };
-    let html = edition.theme.render("archive", &view)?;
-    Ok(vec![Rendition::page(
-        "/archive/",
-        html,
-        edition.last_updated(),
-    )])
+    });
+    vec![page.modified(edition.last_updated())]
+}
+
+fn by_year<'a>(edition: &'a Edition<'_>) -> impl Iterator<Item = &'a [Arc<Entry>]> {
+    let same = |newer: &Arc<Entry>, older: &Arc<Entry>| year(newer) == year(older);
+    edition.posts.chunk_by(same)
 }
 
 fn year(article: &crate::render::Article) -> i16 {

@@ -1,31 +1,32 @@
 //! The theme's assets under fingerprinted addresses, and the repository's own files as they are.
 
 use super::{Content, Edition, Output, Rendition};
-use crate::diagnostic::Diagnostic;
+use crate::memo::KeyMaker;
 
 pub(super) const OUTPUT: Output = Output {
     name: "files",
-    make,
+    list,
 };
 
-fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
+fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let files = edition.files.iter().map(|file| Rendition {
         path: file.url.clone(),
         content_type: content_type(&file.url),
-        content: Content::File(file.source.clone()),
+        key: KeyMaker::new("file").bytes(&file.source.oid.0).finish(),
+        content: Content::File(&file.source),
         last_modified: file.updated,
         noindex: false,
         immutable: false,
     });
-    let assets = edition.theme.assets().map(|asset| Rendition {
-        path: asset.url.clone(),
-        content_type: content_type(&asset.url),
-        content: Content::Bytes(asset.bytes.clone()),
-        last_modified: None,
-        noindex: false,
-        immutable: true,
+    let assets = edition.theme.assets().map(|asset| {
+        let key = KeyMaker::new("asset").text(&asset.url).finish();
+        let make = || Ok(asset.bytes.clone());
+        Rendition {
+            immutable: true,
+            ..Rendition::made(asset.url.clone(), content_type(&asset.url), key, make)
+        }
     });
-    Ok(files.chain(assets).collect())
+    files.chain(assets).collect()
 }
 
 /// The media type of a file by its name; text is UTF-8, and what is unknown is only bytes.

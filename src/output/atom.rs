@@ -1,13 +1,19 @@
 //! The feed as Atom (RFC 4287).
 
-use super::Rendition;
-use super::feed::Feed;
+use super::feed::{Feed, Format, Item};
 use super::xml::Xml;
-use crate::render::Article;
+use crate::diagnostic::Diagnostic;
 
 const NAME: &str = "atom.xml";
 
-pub(super) fn write(feed: &Feed<'_>) -> Rendition {
+pub(super) const FORMAT: Format = Format {
+    name: NAME,
+    content_type: "application/atom+xml; charset=utf-8",
+    write,
+};
+
+fn write(feed: &Feed<'_>) -> Result<String, Diagnostic> {
+    let items = feed.items()?;
     let mut xml = Xml::new();
     let site = &feed.edition.config.site;
     let root = [
@@ -47,19 +53,18 @@ pub(super) fn write(feed: &Feed<'_>) -> Rendition {
             &[("version", env!("CARGO_PKG_VERSION"))],
             "byline",
         );
-        feed.posts
-            .iter()
-            .for_each(|article| entry(xml, feed, article));
+        items.iter().for_each(|item| entry(xml, feed, item));
     });
-    feed.rendition(NAME, "application/atom+xml; charset=utf-8", xml.finish())
+    Ok(xml.finish())
 }
 
-fn entry(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {
+fn entry(xml: &mut Xml, feed: &Feed<'_>, item: &Item<'_>) {
+    let article = item.article;
     let post = &article.post;
     let url = feed.absolute(&article.url);
     xml.element("entry", &[], |xml| {
         xml.text("title", &[], &article.name());
-        xml.text("id", &[], feed.id_of(article));
+        xml.text("id", &[], item.id);
         xml.empty(
             "link",
             &[("rel", "alternate"), ("type", "text/html"), ("href", &url)],
@@ -86,7 +91,7 @@ fn entry(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {
         xml.text(
             "content",
             &[("type", "html"), ("xml:base", &url)],
-            &feed.content(article),
+            &item.content,
         );
     });
 }

@@ -1,17 +1,16 @@
 //! A page for each author, and the page of all authors.
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::edition::Group;
 use super::{Edition, Output, Rendition};
 use crate::address::encoded;
-use crate::diagnostic::Diagnostic;
+use crate::memo::{KeyMaker, fingerprint};
 use crate::render::view::{FeedsView, PageView, PostView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
     name: "authors",
-    make,
+    list,
 };
 
 #[derive(Serialize)]
@@ -41,52 +40,51 @@ struct Author<'a> {
     count: usize,
 }
 
-fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
-    let view = AuthorsPage {
-        site: edition.site(),
-        page: edition.page("authors", "Authors", "/authors/"),
-        authors: edition
-            .authors
-            .iter()
-            .map(|group| author(edition, group))
-            .collect(),
-    };
-    let all = Rendition::page(
-        "/authors/",
-        edition.theme.render("authors", &view)?,
-        edition.last_updated(),
-    );
-    let pages = edition
-        .authors
-        .par_iter()
-        .map(|group| author_page(edition, group));
-    let mut pages = pages.collect::<Result<Vec<_>, _>>()?;
-    pages.push(all);
-    Ok(pages)
+fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
+    let authors = edition.authors.iter();
+    let all: Vec<Author<'_>> = authors
+        .clone()
+        .map(|group| author(edition, group))
+        .collect();
+    let made_of = KeyMaker::new("authors").key(fingerprint(&all, None));
+    let at = "/authors/";
+    let page = edition.rendition(("authors", at.to_owned()), made_of, move || {
+        let authors = edition.authors.iter();
+        Ok(AuthorsPage {
+            site: edition.site(),
+            page: edition.page("authors", "Authors", at),
+            authors: authors.map(|group| author(edition, group)).collect(),
+        })
+    });
+    let all = page.modified(edition.last_updated());
+    authors
+        .map(|group| author_page(edition, group))
+        .chain([all])
+        .collect()
 }
 
-fn author_page(edition: &Edition<'_>, group: &Group) -> Result<Rendition, Diagnostic> {
-    let path = path(group);
-    let view = AuthorPage {
-        site: edition.site(),
-        page: PageView {
-            feeds: FeedsView::below(&path),
-            feeds_title: format!("{}: {}", edition.config.site.title, group.name),
-            ..edition.page("author", &group.name, &path)
-        },
-        author: author(edition, group),
-        posts: group
-            .posts
-            .iter()
-            .map(|index| PostView::entry(&edition.posts[*index], edition.config))
-            .collect(),
-    };
-    let html = edition.theme.render("author", &view)?;
-    Ok(Rendition::page(
-        &path,
-        html,
-        edition.updated(group.posts.iter().copied()),
-    ))
+fn author_page<'a>(edition: &'a Edition<'a>, group: &'a Group) -> Rendition<'a> {
+    let posts = group.posts.iter().copied();
+    let made_of = KeyMaker::new("author")
+        .key(fingerprint(&author(edition, group), None))
+        .keys(edition.keys(posts.clone(), |entry| entry.keys.line));
+    let page = edition.rendition(("author", path(group)), made_of, move || {
+        let path = path(group);
+        let posts = group.posts.iter();
+        Ok(AuthorPage {
+            site: edition.site(),
+            page: PageView {
+                feeds: FeedsView::below(&path),
+                feeds_title: format!("{}: {}", edition.config.site.title, group.name),
+                ..edition.page("author", &group.name, &path)
+            },
+            author: author(edition, group),
+            posts: posts
+                .map(|index| PostView::entry(&edition.posts[*index], edition.config))
+                .collect(),
+        })
+    });
+    page.modified(edition.updated(posts))
 }
 
 fn author<'a>(edition: &'a Edition<'_>, group: &'a Group) -> Author<'a> {

@@ -1,15 +1,19 @@
-//! The blog as outputs see it: rendered articles and the groups they fall into.
+//! The blog as outputs see it: entries, the groups they fall into, and how their pages are made.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use rayon::prelude::*;
+use serde::Serialize;
 
+use super::entry::Entry;
 use super::links::LinkMap;
+use super::texts::{ReadPost, Renderer, Texts};
+use super::{Rendition, feed};
 use crate::config::SiteConfig;
-use crate::content::{Library, Name, StaticFile, slugify};
+use crate::content::{Library, StaticFile};
 use crate::diagnostic::Diagnostic;
+use crate::memo::{Key, KeyMaker, fingerprint};
 use crate::moment::Moment;
-use crate::render::Article;
 use crate::render::Theme;
 use crate::render::view::{FeedsView, PageView, SiteView};
 
@@ -18,13 +22,20 @@ pub(crate) struct Edition<'a> {
     pub(crate) config: &'a SiteConfig,
     pub(crate) theme: &'a Theme,
     /// Newest first.
-    pub(crate) posts: Vec<Article>,
-    pub(crate) pages: Vec<Article>,
+    pub(crate) posts: Vec<Arc<Entry>>,
+    pub(crate) pages: Vec<Arc<Entry>>,
     pub(crate) files: &'a [StaticFile],
     /// By slug.
     pub(crate) tags: Vec<Group>,
     /// By handle.
     pub(crate) authors: Vec<Group>,
+    /// Of the program and of what all pages say of the blog.
+    pub(super) site_key: Key,
+    /// Identities in feeds that are not the entry's own, by index into `posts`.
+    pub(super) ids: HashMap<usize, String>,
+    texts: &'a Texts,
+    links: Arc<LinkMap>,
+    read: &'a ReadPost<'a>,
 }
 
 /// Posts that share a tag or an author.
@@ -36,57 +47,55 @@ pub(crate) struct Group {
     pub(crate) posts: Vec<usize>,
 }
 
+/// What an edition is made from.
+#[derive(Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    pub(crate) config: &'a SiteConfig,
+    pub(crate) theme: &'a Theme,
+    pub(crate) library: &'a Library,
+    pub(crate) read: &'a ReadPost<'a>,
+    /// Which program makes it: another may make other pages from the same.
+    pub(crate) program: &'a str,
+}
+
 impl<'a> Edition<'a> {
-    /// Renders every text. A post that cannot be rendered is left out and told.
-    pub(crate) fn render(
-        config: &'a SiteConfig,
-        theme: &'a Theme,
-        library: &'a Library,
-    ) -> (Self, Vec<Diagnostic>) {
-        let links = LinkMap::new(config, library);
-        let render = |post: &std::sync::Arc<crate::content::Post>| {
-            let resolver = links.from(post);
-            let article =
-                Article::render(std::sync::Arc::clone(post), config.content.html, &resolver);
-            (article, resolver.into_findings())
-        };
+    /// Renders what is not known. A post that cannot be rendered is left out and told.
+    pub(crate) fn render(sources: Sources<'a>, texts: &'a mut Texts) -> (Self, Vec<Diagnostic>) {
+        let Sources {
+            config,
+            theme,
+            library,
+            read,
+            program,
+        } = sources;
         let mut findings = Vec::new();
-        let mut keep = |rendered: Vec<(Result<Article, Diagnostic>, Vec<Diagnostic>)>| {
-            let mut articles = Vec::with_capacity(rendered.len());
-            for (article, notes) in rendered {
-                findings.extend(notes);
-                match article {
-                    Ok(article) => articles.push(article),
-                    Err(problem) => findings.push(problem),
-                }
-            }
-            articles
+        let [posts, pages] = texts.entries((config, theme), library, read, &mut findings);
+        let links = texts.links(config, library);
+        let site_key = KeyMaker::new("site")
+            .text(program)
+            .key(fingerprint(&SiteView::of(&config.site), None))
+            .text(&config.site.date_format);
+        let edition = Self {
+            config,
+            theme,
+            tags: group(&posts, |entry| {
+                let tags = entry.tags.iter();
+                tags.map(|(slug, name)| (slug.as_str(), name.as_str()))
+            }),
+            authors: group(&posts, |entry| {
+                let authors = entry.article.post.authors.iter();
+                authors.map(|name| (name.handle.as_str(), name.shown.as_str()))
+            }),
+            ids: feed::shared_ids(&posts),
+            posts,
+            pages,
+            files: &library.files,
+            site_key: site_key.finish(),
+            texts,
+            links,
+            read,
         };
-        let posts = keep(library.posts.par_iter().map(render).collect());
-        let pages = keep(library.pages.par_iter().map(render).collect());
-        let tags = group(&posts, |article| {
-            article
-                .post
-                .tags
-                .iter()
-                .map(|tag| (slugify(tag), tag.clone()))
-                .collect()
-        });
-        let authors = group(&posts, |article| {
-            article.post.authors.iter().map(named).collect()
-        });
-        (
-            Self {
-                config,
-                theme,
-                posts,
-                pages,
-                files: &library.files,
-                tags,
-                authors,
-            },
-            findings,
-        )
+        (edition, findings)
     }
 
     /// `site` as templates see it.
@@ -96,18 +105,56 @@ impl<'a> Edition<'a> {
 
     /// `page` for an address of this site, with the feeds of the whole blog.
     pub(crate) fn page(&self, kind: &'static str, title: &str, path: &str) -> PageView {
+        PageView {
+            title: title.to_owned(),
+            description: self.config.site.description.clone(),
+            ..self.page_at(kind, path)
+        }
+    }
+
+    /// The same without title and description.
+    pub(super) fn page_at(&self, kind: &'static str, path: &str) -> PageView {
         let base_url = self.config.site.base_url.as_deref();
         let path = crate::address::encoded(path);
         PageView {
             kind,
-            title: title.to_owned(),
-            description: self.config.site.description.clone(),
             canonical: base_url.map(|base| format!("{base}{path}")),
             path,
             feeds: FeedsView::below("/"),
             feeds_title: self.config.site.title.clone(),
             ..PageView::default()
         }
+    }
+
+    /// A page of a template at an address; `made_of` names all that the view shows besides the
+    /// blog, and the view is made only if such a page is not known.
+    pub(super) fn rendition<V: Serialize>(
+        &'a self,
+        (template, path): (&'static str, String),
+        made_of: KeyMaker,
+        view: impl Fn() -> Result<V, Diagnostic> + Send + Sync + 'a,
+    ) -> Rendition<'a> {
+        let key = made_of
+            .text(&path)
+            .key(self.site_key)
+            .key(self.theme.key(template))
+            .finish();
+        let make = move || {
+            let html = self.theme.render(template, &view()?)?;
+            Ok(html.into_bytes())
+        };
+        Rendition::made(path, "text/html; charset=utf-8", key, make)
+    }
+
+    /// The HTML of a text.
+    pub(super) fn html(&self, entry: &Entry) -> Result<Arc<str>, Diagnostic> {
+        let renderer = Renderer {
+            html: self.config.content.html,
+            links: &self.links,
+            htmls: &self.texts.htmls,
+            read: self.read,
+        };
+        renderer.html(entry)
     }
 
     /// The last change among some posts.
@@ -122,20 +169,28 @@ impl<'a> Edition<'a> {
     pub(crate) fn last_updated(&self) -> Option<Moment> {
         self.updated(0..self.posts.len())
     }
-}
 
-fn named(name: &Name) -> (String, String) {
-    (name.handle.clone(), name.shown.clone())
+    /// One key of each of some posts.
+    pub(super) fn keys(
+        &self,
+        posts: impl ExactSizeIterator<Item = usize>,
+        key: impl Fn(&Entry) -> Key,
+    ) -> impl ExactSizeIterator<Item = Key> {
+        posts.map(move |index| key(&self.posts[index]))
+    }
 }
 
 /// Gathers posts under keys; the spelling of the newest post names the group.
-fn group(posts: &[Article], keys: impl Fn(&Article) -> Vec<(String, String)>) -> Vec<Group> {
-    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
-    for (index, article) in posts.iter().enumerate() {
-        for (slug, name) in keys(article) {
-            let group = groups.entry(slug).or_insert_with_key(|slug| Group {
-                slug: slug.clone(),
-                name,
+fn group<'p, K: Iterator<Item = (&'p str, &'p str)>>(
+    posts: &'p [Arc<Entry>],
+    keys: impl Fn(&'p Entry) -> K,
+) -> Vec<Group> {
+    let mut groups: HashMap<&str, Group> = HashMap::new();
+    for (index, entry) in posts.iter().enumerate() {
+        for (slug, name) in keys(entry) {
+            let group = groups.entry(slug).or_insert_with(|| Group {
+                slug: slug.to_owned(),
+                name: name.to_owned(),
                 posts: Vec::new(),
             });
             if group.posts.last() != Some(&index) {
@@ -143,5 +198,7 @@ fn group(posts: &[Article], keys: impl Fn(&Article) -> Vec<(String, String)>) ->
             }
         }
     }
-    groups.into_values().collect()
+    let mut groups: Vec<Group> = groups.into_values().collect();
+    groups.sort_unstable_by(|a, b| a.slug.cmp(&b.slug));
+    groups
 }

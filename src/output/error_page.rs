@@ -3,12 +3,12 @@
 use serde::Serialize;
 
 use super::{Edition, Output, Rendition};
-use crate::diagnostic::Diagnostic;
+use crate::memo::KeyMaker;
 use crate::render::view::{PageView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
     name: "error pages",
-    make,
+    list,
 };
 
 #[derive(Serialize)]
@@ -17,28 +17,27 @@ struct View<'a> {
     page: PageView,
 }
 
-fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
+fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let pages = [
         ("404", "not-found", "Not found", "/404.html"),
         ("410", "gone", "Gone", "/410.html"),
     ];
-    let render = |(template, kind, title, path)| {
-        let page = PageView {
-            noindex: true,
-            canonical: None,
-            ..edition.page(kind, title, path)
-        };
-        let html = edition.theme.render(
-            template,
-            &View {
+    let rendition = |(template, kind, title, path): (_, _, _, &'static str)| {
+        let made_of = KeyMaker::new("error");
+        let page = edition.rendition((template, path.to_owned()), made_of, move || {
+            Ok(View {
                 site: edition.site(),
-                page,
-            },
-        )?;
-        Ok(Rendition {
+                page: PageView {
+                    noindex: true,
+                    canonical: None,
+                    ..edition.page(kind, title, path)
+                },
+            })
+        });
+        Rendition {
             noindex: true,
-            ..Rendition::page(path, html, None)
-        })
+            ..page
+        }
     };
-    pages.into_iter().map(render).collect()
+    pages.into_iter().map(rendition).collect()
 }

@@ -4,84 +4,109 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::entry::Entry;
 use super::{Edition, Output, Rendition, atom, author, json_feed, rss, tag};
 use crate::address;
 use crate::content::Post;
 use crate::diagnostic::Diagnostic;
+use crate::memo::KeyMaker;
 use crate::moment::Moment;
 use crate::render::Article;
 use crate::repository::Oid;
 
 pub(super) const OUTPUT: Output = Output {
     name: "feeds",
-    make,
+    list,
 };
 
 /// One feed, whatever its format.
 pub(super) struct Feed<'a> {
     pub(super) edition: &'a Edition<'a>,
-    /// By path of the post.
-    ids: &'a HashMap<String, String>,
     pub(super) title: String,
     /// Folder of the site it belongs to: `/`, `/tags/cats/`.
     pub(super) folder: String,
-    pub(super) posts: Vec<&'a Article>,
+    /// Indices into the edition's posts, newest first.
+    posts: Vec<usize>,
     pub(super) updated: Option<Moment>,
 }
 
-fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
-    let ids = ids(edition);
+/// One format of feeds.
+pub(super) struct Format {
+    /// Name of the file.
+    pub(super) name: &'static str,
+    pub(super) content_type: &'static str,
+    pub(super) write: fn(&Feed<'_>) -> Result<String, Diagnostic>,
+}
+
+const FORMATS: [Format; 3] = [atom::FORMAT, rss::FORMAT, json_feed::FORMAT];
+
+fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let title = &edition.config.site.title;
-    let whole = Feed::new(
-        (edition, &ids),
-        title.clone(),
-        "/".to_owned(),
-        0..edition.posts.len(),
-    );
+    let all = 0..edition.posts.len();
+    let whole = Feed::new(edition, title.clone(), "/".to_owned(), all);
     let tags = edition.tags.iter().map(|group| (group, tag::path(group)));
-    let authors = edition
-        .authors
-        .iter()
-        .map(|group| (group, author::path(group)));
-    let mut feeds = vec![whole];
-    feeds.extend(tags.chain(authors).map(|(group, folder)| {
-        Feed::new(
-            (edition, &ids),
-            format!("{title}: {}", group.name),
-            folder,
-            group.posts.iter().copied(),
-        )
-    }));
-    Ok(feeds
-        .par_iter()
-        .flat_map_iter(|feed| [atom::write(feed), rss::write(feed), json_feed::write(feed)])
-        .collect())
+    let authors = edition.authors.iter();
+    let authors = authors.map(|group| (group, author::path(group)));
+    let parts = tags.chain(authors).map(|(group, folder)| {
+        let title = format!("{title}: {}", group.name);
+        Feed::new(edition, title, folder, group.posts.iter().copied())
+    });
+    [whole]
+        .into_iter()
+        .chain(parts)
+        .flat_map(|feed| renditions(Arc::new(feed)))
+        .collect()
+}
+
+fn renditions<'a>(feed: Arc<Feed<'a>>) -> impl Iterator<Item = Rendition<'a>> {
+    let edition = feed.edition;
+    let posts = feed.posts.iter().copied();
+    let made = KeyMaker::new("feed")
+        .key(edition.site_key)
+        .text(&feed.title)
+        .keys(edition.keys(posts.clone(), |entry| entry.keys.feed));
+    let shared = posts.filter_map(|index| edition.ids.get(&index));
+    let key = shared.fold(made, |made, id| made.text(id)).finish();
+    FORMATS.iter().map(move |format| {
+        let path = format!("{}{}", feed.folder, format.name);
+        let key = KeyMaker::new("feed").key(key).text(&path).finish();
+        let (updated, feed) = (feed.updated, Arc::clone(&feed));
+        let make = move || Ok((format.write)(&feed)?.into_bytes());
+        Rendition::made(path, format.content_type, key, make).modified(updated)
+    })
 }
 
 impl<'a> Feed<'a> {
     fn new(
-        (edition, ids): (&'a Edition<'a>, &'a HashMap<String, String>),
+        edition: &'a Edition<'a>,
         title: String,
         folder: String,
         posts: impl IntoIterator<Item = usize>,
     ) -> Self {
-        let posts: Vec<&Article> = posts
-            .into_iter()
-            .take(edition.config.feed.items)
-            .map(|index| &edition.posts[index])
-            .collect();
-        let updated = posts.iter().map(|article| article.post.updated).max();
+        let posts: Vec<usize> = posts.into_iter().take(edition.config.feed.items).collect();
         Self {
             edition,
-            ids,
             title,
             folder,
+            updated: edition.updated(posts.iter().copied()),
             posts,
-            updated,
         }
+    }
+
+    /// Its posts, each with its identity and its text with addresses that mean the same anywhere.
+    pub(super) fn items(&self) -> Result<Vec<Item<'a>>, Diagnostic> {
+        let item = |index: &usize| {
+            let entry: &'a Entry = &self.edition.posts[*index];
+            let shared = self.edition.ids.get(index);
+            Ok(Item {
+                article: &entry.article,
+                id: shared.unwrap_or(&entry.id),
+                content: self.content(entry)?,
+            })
+        };
+        self.posts.iter().map(item).collect()
     }
 
     /// An address of this site in full, where the site knows its own.
@@ -104,77 +129,62 @@ impl<'a> Feed<'a> {
         urn(&["feed", &self.edition.config.site.title, &self.folder])
     }
 
-    /// The identity of one of its posts.
-    pub(super) fn id_of(&self, article: &Article) -> &str {
-        self.ids.get(&article.post.path).map_or("", String::as_str)
-    }
-
-    /// A post's text with addresses that mean the same anywhere.
-    pub(super) fn content(&self, article: &Article) -> String {
+    fn content(&self, entry: &Entry) -> Result<String, Diagnostic> {
+        let html = self.edition.html(entry)?;
         let Some(base_url) = &self.edition.config.site.base_url else {
-            return article.body.html.clone();
+            return Ok(html.as_ref().to_owned());
         };
-        let post_url = format!("{base_url}{}", article.url);
+        let post_url = format!("{base_url}{}", entry.url);
         // Quotes in text are escaped, so these stand only in tags.
-        let mut html = article
-            .body
-            .html
-            .replace(" href=\"#", &format!(" href=\"{post_url}#"));
+        let mut html = html.replace(" href=\"#", &format!(" href=\"{post_url}#"));
         for attribute in ["href", "src", "poster"] {
             html = html.replace(
                 &format!(" {attribute}=\"/"),
                 &format!(" {attribute}=\"{base_url}/"),
             );
         }
-        html.replace(&format!("=\"{base_url}//"), "=\"//")
+        Ok(html.replace(&format!("=\"{base_url}//"), "=\"//"))
     }
+}
 
-    pub(super) fn rendition(
-        &self,
-        name: &str,
-        content_type: &'static str,
-        text: String,
-    ) -> Rendition {
-        Rendition::text(
-            &format!("{}{name}", self.folder),
-            content_type,
-            text,
-            self.updated,
-        )
-    }
+/// A post in a feed.
+pub(super) struct Item<'a> {
+    pub(super) article: &'a Article,
+    pub(super) id: &'a str,
+    pub(super) content: String,
 }
 
 /// A post's identity, which no edit, move, or change of title, host or scheme can alter: it comes
-/// from the file's first name and its first content. Where those were those of an earlier post too,
-/// as when both began as a copy of one template, the commit that added it tells them apart.
-fn id(post: &Post, seen: &mut HashSet<(Arc<str>, Oid)>) -> String {
-    let Some((path, blob, commit)) = origin(post) else {
-        return urn(&["post", &post.path]);
-    };
-    let mut parts = vec!["post".to_owned(), path.to_string(), blob.to_string()];
-    if !seen.insert((path, blob)) {
-        parts.push(commit.to_string());
+/// from the file's first name and its first content.
+pub(super) fn id(post: &Post) -> String {
+    match origin(post) {
+        Some((path, blob, _)) => urn(&["post", path, &blob.to_string()]),
+        None => urn(&["post", &post.path]),
     }
-    let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-    urn(&parts)
+}
+
+/// Where the first name and content of a post were those of an earlier one too, as when both began
+/// as a copy of one template, the commit that added it tells them apart. The one published first
+/// keeps what it would have alone.
+pub(super) fn shared_ids(posts: &[Arc<Entry>]) -> HashMap<usize, String> {
+    let mut seen = HashSet::new();
+    let mut shared = HashMap::new();
+    for (index, entry) in posts.iter().enumerate().rev() {
+        let Some((path, blob, commit)) = origin(&entry.post) else {
+            continue;
+        };
+        if !seen.insert((path, blob)) {
+            let (blob, commit) = (blob.to_string(), commit.to_string());
+            shared.insert(index, urn(&["post", path, &blob, &commit]));
+        }
+    }
+    shared
 }
 
 /// The first version of a post; `None` for one that is not committed.
-fn origin(post: &Post) -> Option<(Arc<str>, Oid, Oid)> {
-    let written = post.history.as_ref()?.revisions.iter().rev();
-    let mut first =
-        written.filter_map(|first| Some((Arc::clone(&first.path), first.blob?, first.commit)));
-    first.next()
-}
-
-/// The identity of each post, by its path. Of posts that began alike the one published first keeps
-/// what it would have alone.
-fn ids(edition: &Edition<'_>) -> HashMap<String, String> {
-    let mut seen = HashSet::new();
-    let oldest_first = edition.posts.iter().rev();
-    oldest_first
-        .map(|article| (article.post.path.clone(), id(&article.post, &mut seen)))
-        .collect()
+fn origin(post: &Post) -> Option<(&str, Oid, Oid)> {
+    let mut written = post.history.as_ref()?.revisions.iter().rev();
+    written.find_map(|first| Some((&*first.path, first.blob?, first.commit)))
 }
 
 /// A UUID made from names (RFC 9562, version 8).

@@ -2,10 +2,9 @@
 
 use serde::Serialize;
 
-use super::Rendition;
-use super::feed::Feed;
+use super::feed::{self, Feed, Format};
+use crate::diagnostic::Diagnostic;
 use crate::moment::Moment;
-use crate::render::Article;
 use crate::render::view::author;
 
 const NAME: &str = "feed.json";
@@ -24,7 +23,7 @@ struct Document<'a> {
 
 #[derive(Serialize)]
 struct Item<'a> {
-    id: String,
+    id: &'a str,
     url: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     external_url: Option<&'a str>,
@@ -47,7 +46,13 @@ struct Author<'a> {
     url: String,
 }
 
-pub(super) fn write(feed: &Feed<'_>) -> Rendition {
+pub(super) const FORMAT: Format = Format {
+    name: NAME,
+    content_type: "application/feed+json; charset=utf-8",
+    write,
+};
+
+fn write(feed: &Feed<'_>) -> Result<String, Diagnostic> {
     let site = &feed.edition.config.site;
     let document = Document {
         version: "https://jsonfeed.org/version/1.1",
@@ -57,26 +62,26 @@ pub(super) fn write(feed: &Feed<'_>) -> Rendition {
         description: &site.description,
         language: &site.language,
         items: feed
-            .posts
-            .iter()
-            .map(|article| item(feed, article))
+            .items()?
+            .into_iter()
+            .map(|one| item(feed, one))
             .collect(),
     };
-    let text = serde_json::to_string_pretty(&document).expect("strings and dates are always JSON");
-    feed.rendition(NAME, "application/feed+json; charset=utf-8", text)
+    Ok(serde_json::to_string_pretty(&document).expect("strings and dates are always JSON"))
 }
 
-fn item<'a>(feed: &Feed<'_>, article: &'a Article) -> Item<'a> {
+fn item<'a>(feed: &Feed<'_>, item: feed::Item<'a>) -> Item<'a> {
+    let article = item.article;
     let post = &article.post;
     Item {
-        id: feed.id_of(article).to_owned(),
+        id: item.id,
         url: feed.absolute(&article.url),
-        external_url: match &article.kind {
+        external_url: match &article.text.kind {
             crate::content::Kind::Link { target } => Some(target),
             _ => None,
         },
         title: post.title.as_deref(),
-        content_html: feed.content(article),
+        content_html: item.content,
         summary: post.summary.as_deref(),
         image: article.image().map(|image| feed.absolute(image)),
         date_published: post.published,

@@ -2,13 +2,15 @@
 //! to `../posts/cats.md` or `photo.jpg` as they lie on disk.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
 
 use crate::address::{encoded, is_external};
 use crate::config::SiteConfig;
 use crate::content::{Library, Post};
 use crate::diagnostic::Diagnostic;
+use crate::memo::{Key, KeyMaker};
 use crate::render::Links;
 
 /// Every file of the repository that has an address.
@@ -20,11 +22,29 @@ pub(crate) struct LinkMap {
     roots: Vec<String>,
 }
 
-/// Resolves the links of one post and notes those that lead nowhere.
+/// Resolves the links of one post and remembers each.
 pub(super) struct Resolver<'a> {
     map: &'a LinkMap,
     post: &'a Post,
-    findings: Mutex<Vec<Diagnostic>>,
+    /// The text they are in.
+    words: &'a str,
+    asked: Mutex<Vec<Asked>>,
+}
+
+/// A link within the blog and where it led. As long as it leads there, what was rendered holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Asked {
+    written: String,
+    found: Option<String>,
+    /// Where it was meant for a file and leads nowhere.
+    broken: Option<Broken>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Broken {
+    /// In the text, from 1.
+    line: usize,
+    snippet: String,
 }
 
 impl LinkMap {
@@ -49,12 +69,32 @@ impl LinkMap {
         }
     }
 
-    pub(super) fn from<'a>(&'a self, post: &'a Post) -> Resolver<'a> {
+    /// The key of everything that has an address.
+    pub(super) fn key(config: &SiteConfig, library: &Library) -> Key {
+        let roots = config.content.posts.iter();
+        let made = roots.fold(KeyMaker::new("links"), |made, root| made.text(root));
+        let posts = library.posts.iter().chain(&library.pages);
+        let made = posts.fold(made, |made, post| made.text(&post.path).text(&post.url));
+        let files = library.files.iter();
+        let made = files.fold(made.number(0), |made, file| {
+            made.text(&file.source.path).text(&file.url)
+        });
+        made.finish()
+    }
+
+    pub(super) fn from<'a>(&'a self, post: &'a Post, words: &'a str) -> Resolver<'a> {
         Resolver {
             map: self,
             post,
-            findings: Mutex::default(),
+            words,
+            asked: Mutex::default(),
         }
+    }
+
+    /// Whether all links of a post lead where they led when it was rendered.
+    pub(super) fn still_lead(&self, post: &Post, asked: &[Asked]) -> bool {
+        let mut asked = asked.iter();
+        asked.all(|asked| self.resolve((&post.path, &post.url), &asked.written) == asked.found)
     }
 
     /// The address of a link as it is written in the document with this path and address.
@@ -89,32 +129,44 @@ impl LinkMap {
     }
 }
 
+impl Asked {
+    /// What is to be said of the link, in the post it is in.
+    pub(super) fn finding(&self, post: &Post) -> Option<Diagnostic> {
+        let Broken { line, snippet } = self.broken.as_ref()?;
+        let (target, _) = parts(&self.written)?;
+        let mut finding =
+            Diagnostic::warning("broken-link", format!("`{target}` is no file of this blog"))
+                .path(&post.path)
+                .help("link to the file's path from here, or to its address on the site");
+        finding.line = u32::try_from(*line).ok().map(|line| line + post.body_line);
+        finding.column = Some(1);
+        finding.snippet = Some(snippet.clone());
+        Some(finding)
+    }
+
+    /// Adds the link to what a rendered text is made of.
+    pub(super) fn part_of(&self, made: KeyMaker) -> KeyMaker {
+        let made = made.text(&self.written);
+        match &self.found {
+            Some(found) => made.number(1).text(found),
+            None => made.number(0),
+        }
+    }
+}
+
 impl Resolver<'_> {
-    pub(super) fn into_findings(self) -> Vec<Diagnostic> {
-        self.findings
+    pub(super) fn into_asked(self) -> Vec<Asked> {
+        self.asked
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn note(&self, target: &str, line: usize) {
-        let mut finding =
-            Diagnostic::warning("broken-link", format!("`{target}` is no file of this blog"))
-                .path(&self.post.path)
-                .help("link to the file's path from here, or to its address on the site");
-        finding.line = u32::try_from(line)
-            .ok()
-            .map(|line| line + self.post.body_line);
-        finding.column = Some(1);
-        finding.snippet = self
-            .post
-            .body
-            .lines()
-            .nth(line.saturating_sub(1))
-            .map(|line| line.chars().take(200).collect());
-        self.findings
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(finding);
+    fn broken(&self, line: usize) -> Broken {
+        let text = self.words.lines().nth(line.saturating_sub(1));
+        Broken {
+            line,
+            snippet: text.unwrap_or_default().chars().take(200).collect(),
+        }
     }
 }
 
@@ -124,9 +176,14 @@ impl Links for Resolver<'_> {
         let found = self.map.resolve((&self.post.path, &self.post.url), written);
         // Only what was surely meant as a file is reported: other links may be to addresses that
         // someone else answers.
-        if found.is_none() && !target.starts_with('/') && is_document(target) {
-            self.note(target, line);
-        }
+        let is_broken = found.is_none() && !target.starts_with('/') && is_document(target);
+        let asked = Asked {
+            written: written.to_owned(),
+            found: found.clone(),
+            broken: is_broken.then(|| self.broken(line)),
+        };
+        let mut all = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(asked);
         found
     }
 }

@@ -6,8 +6,10 @@ mod assets;
 mod atom;
 mod author;
 mod edition;
+mod entry;
 mod error_page;
 mod feed;
+mod htmls;
 mod json_feed;
 mod links;
 mod post;
@@ -16,21 +18,24 @@ mod rss;
 mod sitemap;
 mod stream;
 mod tag;
+mod texts;
 mod xml;
 
 use crate::diagnostic::Diagnostic;
+use crate::memo::Key;
 use crate::moment::Moment;
 use crate::repository::SourceFile;
 
-pub(crate) use edition::Edition;
+pub(crate) use edition::{Edition, Sources};
 pub(crate) use links::LinkMap;
+pub(crate) use texts::Texts;
 
 /// One kind of output.
 pub(crate) struct Output {
     /// For logs and tests.
     pub(crate) name: &'static str,
-    /// Makes all of it; an error is the theme's fault and rejects the build.
-    pub(crate) make: fn(&Edition<'_>) -> Result<Vec<Rendition>, Diagnostic>,
+    /// Says what there is of it, and how each is made.
+    pub(crate) list: for<'a> fn(&'a Edition<'a>) -> Vec<Rendition<'a>>,
 }
 
 /// Everything that is made. Where two claim one address the earlier keeps it: an author's own
@@ -48,47 +53,53 @@ pub(crate) const OUTPUTS: &[Output] = &[
     error_page::OUTPUT,
 ];
 
-/// One address and what stands there, before it is compressed and hashed.
-#[derive(Debug)]
-pub(crate) struct Rendition {
+/// One address and what shall stand there.
+pub(crate) struct Rendition<'a> {
     /// Decoded path on the site.
     pub(crate) path: String,
     pub(crate) content_type: &'static str,
-    pub(crate) content: Content,
+    /// Of everything the content is made of.
+    pub(crate) key: Key,
+    pub(crate) content: Content<'a>,
     pub(crate) last_modified: Option<Moment>,
     pub(crate) noindex: bool,
     /// The address changes with the content.
     pub(crate) immutable: bool,
 }
 
-/// Where the bytes are.
-#[derive(Debug)]
-pub(crate) enum Content {
-    Bytes(Vec<u8>),
+/// Where the bytes come from.
+pub(crate) enum Content<'a> {
+    /// They are made, unless those of the same key are at hand.
+    Made(Box<Make<'a>>),
     /// A file of the content repository, read when the release is written.
-    File(SourceFile),
+    File(&'a SourceFile),
 }
 
-impl Rendition {
-    /// A page of HTML.
-    fn page(path: &str, html: String, last_modified: Option<Moment>) -> Self {
-        Self::text(path, "text/html; charset=utf-8", html, last_modified)
-    }
+/// Makes the bytes. An error is the theme's fault and rejects the build.
+pub(crate) type Make<'a> = dyn Fn() -> Result<Vec<u8>, Diagnostic> + Send + Sync + 'a;
 
-    /// A text of any type.
-    fn text(
-        path: &str,
+impl<'a> Rendition<'a> {
+    fn made(
+        path: String,
         content_type: &'static str,
-        text: String,
-        last_modified: Option<Moment>,
+        key: Key,
+        make: impl Fn() -> Result<Vec<u8>, Diagnostic> + Send + Sync + 'a,
     ) -> Self {
         Self {
-            path: path.to_owned(),
+            path,
             content_type,
-            content: Content::Bytes(text.into_bytes()),
-            last_modified,
+            key,
+            content: Content::Made(Box::new(make)),
+            last_modified: None,
             noindex: false,
             immutable: false,
+        }
+    }
+
+    fn modified(self, last_modified: Option<Moment>) -> Self {
+        Self {
+            last_modified,
+            ..self
         }
     }
 }

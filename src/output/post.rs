@@ -1,17 +1,16 @@
 //! A page for each post and each standing page.
 
-use rayon::prelude::*;
 use serde::Serialize;
 
+use super::entry::Entry;
 use super::{Edition, Output, Rendition};
-use crate::address;
-use crate::diagnostic::Diagnostic;
+use crate::memo::KeyMaker;
 use crate::render::Article;
 use crate::render::view::{LinkView, PageView, PostView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
     name: "posts and pages",
-    make,
+    list,
 };
 
 #[derive(Serialize)]
@@ -23,47 +22,52 @@ struct View<'a> {
     older: Option<LinkView>,
 }
 
-fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
-    let posts = (0..edition.posts.len()).into_par_iter().map(|index| {
-        let older = edition.posts.get(index + 1);
-        let newer = index
-            .checked_sub(1)
-            .and_then(|newer| edition.posts.get(newer));
-        rendition(edition, "post", &edition.posts[index], newer, older)
+fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
+    let entry = |index: usize| edition.posts.get(index).map(AsRef::as_ref);
+    let posts = edition.posts.iter().enumerate().map(|(index, post)| {
+        let newer = index.checked_sub(1).and_then(entry);
+        rendition(edition, "post", post, (newer, entry(index + 1)))
     });
-    let pages = edition
-        .pages
-        .par_iter()
-        .map(|page| rendition(edition, "page", page, None, None));
+    let pages = edition.pages.iter();
+    let pages = pages.map(|page| rendition(edition, "page", page, (None, None)));
     posts.chain(pages).collect()
 }
 
-fn rendition(
-    edition: &Edition<'_>,
+type Neighbours<'a> = (Option<&'a Entry>, Option<&'a Entry>);
+
+fn rendition<'a>(
+    edition: &'a Edition<'a>,
     kind: &'static str,
-    article: &Article,
-    newer: Option<&Article>,
-    older: Option<&Article>,
-) -> Result<Rendition, Diagnostic> {
-    let post = &article.post;
-    let base_url = edition.config.site.base_url.as_deref();
-    let view = View {
-        site: edition.site(),
-        page: PageView {
-            description: article.description().to_owned(),
-            image: article
-                .image()
-                .map(|image| address::absolute(base_url, image)),
-            published: (kind == "post").then(|| post.published.rfc3339()),
-            updated: Some(post.updated.rfc3339()),
-            ..edition.page(kind, &article.name(), &post.url)
-        },
-        post: PostView::of(article, edition.config),
-        newer: newer.map(link),
-        older: older.map(link),
+    entry: &'a Entry,
+    (newer, older): Neighbours<'a>,
+) -> Rendition<'a> {
+    let neighbour = |made: KeyMaker, entry: Option<&Entry>| match entry {
+        Some(entry) => made.key(entry.keys.link),
+        None => made.number(0),
     };
-    let html = edition.theme.render(kind, &view)?;
-    Ok(Rendition::page(&post.url, html, Some(post.updated)))
+    let made_of = KeyMaker::new(kind).key(entry.keys.page);
+    let made_of = neighbour(neighbour(made_of, newer), older);
+    let path = entry.post.url.clone();
+    let page = edition.rendition((kind, path), made_of, move || {
+        let html = edition.html(entry)?.as_ref().to_owned();
+        let article = &entry.article;
+        let about = PageView::about(article, edition.config);
+        Ok(View {
+            site: edition.site(),
+            page: PageView {
+                published: about.published.filter(|_| kind == "post"),
+                title: about.title,
+                description: about.description,
+                image: about.image,
+                updated: about.updated,
+                ..edition.page_at(kind, &article.post.url)
+            },
+            post: PostView::of(article, html.into(), edition.config),
+            newer: newer.map(|newer| link(newer)),
+            older: older.map(|older| link(older)),
+        })
+    });
+    page.modified(Some(entry.post.updated))
 }
 
 fn link(article: &Article) -> LinkView {

@@ -1,14 +1,20 @@
 //! RSS 2.0 with the content module.
 
-use super::Rendition;
-use super::feed::Feed;
+use super::feed::{Feed, Format, Item};
 use super::xml::Xml;
+use crate::diagnostic::Diagnostic;
 use crate::moment::Moment;
-use crate::render::Article;
 
 const NAME: &str = "rss.xml";
 
-pub(super) fn write(feed: &Feed<'_>) -> Rendition {
+pub(super) const FORMAT: Format = Format {
+    name: NAME,
+    content_type: "application/rss+xml; charset=utf-8",
+    write,
+};
+
+fn write(feed: &Feed<'_>) -> Result<String, Diagnostic> {
+    let items = feed.items()?;
     let mut xml = Xml::new();
     let site = &feed.edition.config.site;
     let root = [
@@ -44,20 +50,19 @@ pub(super) fn write(feed: &Feed<'_>) -> Rendition {
                     ("href", &feed.own_url(NAME)),
                 ],
             );
-            feed.posts
-                .iter()
-                .for_each(|article| item(xml, feed, article));
+            items.iter().for_each(|one| item(xml, feed, one));
         });
     });
-    feed.rendition(NAME, "application/rss+xml; charset=utf-8", xml.finish())
+    Ok(xml.finish())
 }
 
-fn item(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {
+fn item(xml: &mut Xml, feed: &Feed<'_>, item: &Item<'_>) {
+    let article = item.article;
     let post = &article.post;
     xml.element("item", &[], |xml| {
         xml.text("title", &[], &article.name());
         xml.text("link", &[], &feed.absolute(&article.url));
-        xml.text("guid", &[("isPermaLink", "false")], feed.id_of(article));
+        xml.text("guid", &[("isPermaLink", "false")], item.id);
         xml.text("pubDate", &[], &rfc822(post.published));
         for author in &post.authors {
             xml.text("dc:creator", &[], &author.shown);
@@ -67,7 +72,7 @@ fn item(xml: &mut Xml, feed: &Feed<'_>, article: &Article) {
         }
         // Readers take the last of the two where they know both: the summary goes first.
         xml.text("description", &[], article.description());
-        xml.text("content:encoded", &[], &feed.content(article));
+        xml.text("content:encoded", &[], &item.content);
     });
 }
 

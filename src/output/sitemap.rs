@@ -3,53 +3,75 @@
 use super::xml::Xml;
 use super::{Edition, Output, Rendition, author, tag};
 use crate::address;
-use crate::diagnostic::Diagnostic;
+use crate::memo::KeyMaker;
 use crate::moment::Moment;
 
 pub(super) const OUTPUT: Output = Output {
     name: "sitemap",
-    make,
+    list,
 };
 
 const NAMESPACE: (&str, &str) = ("xmlns", "http://www.sitemaps.org/schemas/sitemap/0.9");
+const PATH: &str = "/sitemap.xml";
 const CONTENT_TYPE: &str = "application/xml";
 /// Addresses the protocol allows in one file.
 const LARGEST: usize = 50_000;
 
-fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
-    let entries = entries(edition);
+fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
+    let groups = edition.tags.iter().chain(&edition.authors);
+    let groups = groups.map(|group| (&group.slug, edition.updated(group.posts.iter().copied())));
+    let articles = edition.posts.iter().chain(&edition.pages);
+    let made = KeyMaker::new("sitemap").key(edition.site_key);
+    let made = articles.fold(made, |made, entry| made.key(entry.keys.place));
+    let made = groups.fold(made.number(0), |made, (slug, updated)| {
+        made.text(slug)
+            .text(&updated.map_or(String::new(), |moment| moment.rfc3339()))
+    });
+    let made = made.number(edition.tags.len() as u64);
+    let key = made.number(edition.posts.len() as u64).finish();
     let updated = edition.last_updated();
-    if entries.len() <= LARGEST {
-        return Ok(vec![Rendition::text(
-            "/sitemap.xml",
-            CONTENT_TYPE,
-            urlset(edition, &entries),
-            updated,
-        )]);
+    let rendition = |path: String, make: Box<super::Make<'a>>| {
+        let key = KeyMaker::new("sitemap").key(key).text(&path).finish();
+        Rendition::made(path, CONTENT_TYPE, key, make).modified(updated)
+    };
+    let parts = count(edition).div_ceil(LARGEST);
+    if parts == 1 {
+        let make = move || Ok(urlset(edition, &entries(edition)).into_bytes());
+        return vec![rendition(PATH.to_owned(), Box::new(make))];
     }
-    let mut made = Vec::new();
+    let part = |number: usize| {
+        let make = move || {
+            let entries = entries(edition);
+            let part = entries.chunks(LARGEST).nth(number - 1);
+            Ok(urlset(edition, part.unwrap_or_default()).into_bytes())
+        };
+        rendition(part_path(number), Box::new(make))
+    };
+    let make = move || Ok(index(edition, parts).into_bytes());
+    let index = rendition(PATH.to_owned(), Box::new(make));
+    (1..=parts).map(part).chain([index]).collect()
+}
+
+fn part_path(number: usize) -> String {
+    format!("/sitemap-{number}.xml")
+}
+
+fn index(edition: &Edition<'_>, parts: usize) -> String {
     let mut index = Xml::new();
     index.element("sitemapindex", &[NAMESPACE], |index| {
-        for (number, part) in entries.chunks(LARGEST).enumerate() {
-            let path = format!("/sitemap-{}.xml", number + 1);
+        for number in 1..=parts {
             index.element("sitemap", &[], |xml| {
-                xml.text("loc", &[], &absolute(edition, &path));
+                xml.text("loc", &[], &absolute(edition, &part_path(number)));
             });
-            made.push(Rendition::text(
-                &path,
-                CONTENT_TYPE,
-                urlset(edition, part),
-                updated,
-            ));
         }
     });
-    made.push(Rendition::text(
-        "/sitemap.xml",
-        CONTENT_TYPE,
-        index.finish(),
-        updated,
-    ));
-    Ok(made)
+    index.finish()
+}
+
+fn count(edition: &Edition<'_>) -> usize {
+    let articles = edition.posts.len() + edition.pages.len();
+    let archive = usize::from(!edition.posts.is_empty());
+    1 + archive + articles + edition.tags.len() + edition.authors.len()
 }
 
 type Entry = (String, Option<Moment>);

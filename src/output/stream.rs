@@ -3,16 +3,17 @@
 
 use std::ops::Range;
 
-use rayon::prelude::*;
 use serde::Serialize;
 
+use super::entry::Entry;
 use super::{Edition, Output, Rendition};
 use crate::diagnostic::Diagnostic;
+use crate::memo::{KeyMaker, fingerprint};
 use crate::render::view::{PageView, PostView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
     name: "stream",
-    make,
+    list,
 };
 
 #[derive(Serialize)]
@@ -24,7 +25,7 @@ struct View<'a> {
     first: bool,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 struct Pagination {
     number: usize,
     total: usize,
@@ -32,52 +33,60 @@ struct Pagination {
     older: Option<String>,
 }
 
-fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
+fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let stream = Stream {
         posts: edition.posts.len(),
         size: edition.config.site.posts_per_page,
     };
-    let front = edition_page(edition, "/", stream.front(), stream.front_links(), true)?;
-    let numbered = (1..=stream.pages()).into_par_iter().map(|number| {
+    let numbered = (1..=stream.pages()).map(|number| {
         let path = format!("/page/{number}/");
-        edition_page(
-            edition,
-            &path,
-            stream.page(number),
-            stream.links(number),
-            false,
-        )
+        let shown = (stream.page(number), stream.links(number));
+        rendition(edition, path, shown, false)
     });
-    let mut pages = numbered.collect::<Result<Vec<_>, _>>()?;
-    pages.push(front);
-    Ok(pages)
+    let front = (stream.front(), stream.front_links());
+    let front = rendition(edition, "/".to_owned(), front, true);
+    numbered.chain([front]).collect()
 }
 
-fn edition_page(
-    edition: &Edition<'_>,
-    path: &str,
-    posts: Range<usize>,
-    pagination: Pagination,
+fn rendition<'a>(
+    edition: &'a Edition<'a>,
+    path: String,
+    (posts, pagination): (Range<usize>, Pagination),
     first: bool,
-) -> Result<Rendition, Diagnostic> {
-    let title = &edition.config.site.title;
-    let title = if first {
-        title.clone()
+) -> Rendition<'a> {
+    let updated = edition.updated(posts.clone());
+    let made_of = KeyMaker::new("stream")
+        .key(fingerprint(&pagination, None))
+        .keys(edition.keys(posts.clone(), |entry| entry.keys.listed));
+    let at = path.clone();
+    let page = edition.rendition(("index", path), made_of, move || {
+        let title = &edition.config.site.title;
+        let title = if first {
+            title.clone()
+        } else {
+            format!("{title}, page {}", pagination.number)
+        };
+        let posts = edition.posts[posts.clone()].iter();
+        Ok(View {
+            site: edition.site(),
+            page: edition.page("stream", &title, &at),
+            posts: posts
+                .map(|entry| listed(edition, entry))
+                .collect::<Result<_, _>>()?,
+            pagination: pagination.clone(),
+            first,
+        })
+    });
+    page.modified(updated)
+}
+
+fn listed<'a>(edition: &'a Edition<'a>, entry: &'a Entry) -> Result<PostView<'a>, Diagnostic> {
+    let article = &entry.article;
+    Ok(if PostView::is_whole_in_lists(article) {
+        PostView::listed(article, &edition.html(entry)?, edition.config)
     } else {
-        format!("{title}, page {}", pagination.number)
-    };
-    let view = View {
-        site: edition.site(),
-        page: edition.page("stream", &title, path),
-        posts: edition.posts[posts.clone()]
-            .iter()
-            .map(|post| PostView::listed(post, edition.config))
-            .collect(),
-        pagination,
-        first,
-    };
-    let html = edition.theme.render("index", &view)?;
-    Ok(Rendition::page(path, html, edition.updated(posts)))
+        PostView::entry(article, edition.config)
+    })
 }
 
 /// How many posts there are and how many stand on a page.

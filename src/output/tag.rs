@@ -1,15 +1,14 @@
 //! A page for each tag, and the page of all tags.
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::edition::Group;
 use super::{Edition, Output, Rendition};
 use crate::address::encoded;
-use crate::diagnostic::Diagnostic;
+use crate::memo::{KeyMaker, fingerprint};
 use crate::render::view::{FeedsView, PageView, PostView, SiteView};
 
-pub(super) const OUTPUT: Output = Output { name: "tags", make };
+pub(super) const OUTPUT: Output = Output { name: "tags", list };
 
 #[derive(Serialize)]
 struct TagPage<'a> {
@@ -33,48 +32,46 @@ struct Tag<'a> {
     count: usize,
 }
 
-fn make(edition: &Edition<'_>) -> Result<Vec<Rendition>, Diagnostic> {
-    let view = TagsPage {
-        site: edition.site(),
-        page: edition.page("tags", "Tags", "/tags/"),
-        tags: edition.tags.iter().map(tag).collect(),
-    };
-    let all = Rendition::page(
-        "/tags/",
-        edition.theme.render("tags", &view)?,
-        edition.last_updated(),
-    );
-    let pages = edition
-        .tags
-        .par_iter()
-        .map(|group| tag_page(edition, group));
-    let mut pages = pages.collect::<Result<Vec<_>, _>>()?;
-    pages.push(all);
-    Ok(pages)
+fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
+    let tags = edition.tags.iter();
+    let all: Vec<Tag<'_>> = tags.clone().map(tag).collect();
+    let made_of = KeyMaker::new("tags").key(fingerprint(&all, None));
+    let at = "/tags/";
+    let page = edition.rendition(("tags", at.to_owned()), made_of, move || {
+        Ok(TagsPage {
+            site: edition.site(),
+            page: edition.page("tags", "Tags", at),
+            tags: edition.tags.iter().map(tag).collect(),
+        })
+    });
+    let all = page.modified(edition.last_updated());
+    tags.map(|group| tag_page(edition, group))
+        .chain([all])
+        .collect()
 }
 
-fn tag_page(edition: &Edition<'_>, group: &Group) -> Result<Rendition, Diagnostic> {
-    let path = path(group);
-    let view = TagPage {
-        site: edition.site(),
-        page: PageView {
-            feeds: FeedsView::below(&path),
-            feeds_title: format!("{}: {}", edition.config.site.title, group.name),
-            ..edition.page("tag", &group.name, &path)
-        },
-        tag: tag(group),
-        posts: group
-            .posts
-            .iter()
-            .map(|index| PostView::entry(&edition.posts[*index], edition.config))
-            .collect(),
-    };
-    let html = edition.theme.render("tag", &view)?;
-    Ok(Rendition::page(
-        &path,
-        html,
-        edition.updated(group.posts.iter().copied()),
-    ))
+fn tag_page<'a>(edition: &'a Edition<'a>, group: &'a Group) -> Rendition<'a> {
+    let posts = group.posts.iter().copied();
+    let made_of = KeyMaker::new("tag")
+        .key(fingerprint(&tag(group), None))
+        .keys(edition.keys(posts.clone(), |entry| entry.keys.line));
+    let page = edition.rendition(("tag", path(group)), made_of, move || {
+        let path = path(group);
+        let posts = group.posts.iter();
+        Ok(TagPage {
+            site: edition.site(),
+            page: PageView {
+                feeds: FeedsView::below(&path),
+                feeds_title: format!("{}: {}", edition.config.site.title, group.name),
+                ..edition.page("tag", &group.name, &path)
+            },
+            tag: tag(group),
+            posts: posts
+                .map(|index| PostView::entry(&edition.posts[*index], edition.config))
+                .collect(),
+        })
+    });
+    page.modified(edition.updated(posts))
 }
 
 fn tag(group: &Group) -> Tag<'_> {

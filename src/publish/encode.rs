@@ -20,7 +20,7 @@ pub(super) struct Encoded {
 
 /// Compresses a body if its type gains by it.
 pub(super) fn encode(content_type: &str, bytes: &[u8]) -> Encoded {
-    if bytes.len() < SMALLEST || !is_text(content_type) {
+    if !gains(content_type, bytes.len()) {
         return Encoded::default();
     }
     let worth = |form: Vec<u8>| (form.len() < bytes.len()).then_some(form);
@@ -28,6 +28,11 @@ pub(super) fn encode(content_type: &str, bytes: &[u8]) -> Encoded {
         brotli: brotli(bytes).and_then(worth),
         gzip: gzip(bytes).and_then(worth),
     }
+}
+
+/// Whether a body of that type and length is worth compressing.
+pub(super) fn gains(content_type: &str, length: usize) -> bool {
+    length >= SMALLEST && is_text(content_type)
 }
 
 fn is_text(content_type: &str) -> bool {

@@ -4,15 +4,42 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Error, Read, loaded};
+use rayon::prelude::*;
+
+use super::{BATCH, Error, Read, extras, loaded};
 use crate::address::encoded;
-use crate::site::Plan;
+use crate::output::Rendition;
+use crate::site::{Answer, Plan, Site};
 
 /// Says that a folder was built by byline and may be replaced.
 const MARK: &str = ".byline-build";
 
+/// Gives the bytes of a rendition.
+pub(crate) type Bytes<'a> = &'a (dyn Fn(&Rendition<'_>) -> Result<Vec<u8>, Error> + Sync);
+
+/// The bytes of a rendition: those of a site that was published from it, or else made.
+pub(crate) fn made(
+    rendition: &Rendition<'_>,
+    site: Option<&Site>,
+    read: Read<'_>,
+) -> Result<Vec<u8>, Error> {
+    let answer = site.and_then(|site| site.lookup(&rendition.path));
+    if let Some(Answer::Resource(resource)) = answer
+        && let Some(bytes) = extras::bytes(&resource.identity)
+    {
+        return Ok(bytes.into());
+    }
+    loaded(rendition, read)
+}
+
+/// Makes every rendition and keeps none: for whoever asks whether they can be made.
+pub(crate) fn try_all(plan: &Plan<'_>, read: Read<'_>) -> Result<(), Error> {
+    let made = |rendition| loaded(rendition, read).map(drop);
+    plan.renditions.par_iter().try_for_each(made)
+}
+
 /// Writes the plan to `out`, replacing what an earlier build left there in one step.
-pub(crate) fn export(plan: Plan, out: &Path, read: Read<'_>) -> Result<(), Error> {
+pub(crate) fn export(plan: &Plan<'_>, out: &Path, bytes: Bytes<'_>) -> Result<(), Error> {
     if !may_replace(out) {
         return Err(Error::Foreign {
             path: out.to_owned(),
@@ -25,7 +52,7 @@ pub(crate) fn export(plan: Plan, out: &Path, read: Read<'_>) -> Result<(), Error
     fs::create_dir_all(parent).map_err(|source| Error::io("make", parent, source))?;
     let name = out.file_name().unwrap_or_default().to_string_lossy();
     let fresh = parent.join(format!(".{name}.new-{}", std::process::id()));
-    let written = write(plan, &fresh, read).and_then(|()| replace(out, &fresh));
+    let written = write(plan, &fresh, bytes).and_then(|()| replace(out, &fresh));
     // After the exchange this name holds what was there before.
     if let Err(error) = fs::remove_dir_all(&fresh)
         && error.kind() != std::io::ErrorKind::NotFound
@@ -55,15 +82,17 @@ fn replace(out: &Path, fresh: &Path) -> Result<(), Error> {
     }
 }
 
-fn write(plan: Plan, folder: &Path, read: Read<'_>) -> Result<(), Error> {
+fn write(plan: &Plan<'_>, folder: &Path, bytes: Bytes<'_>) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|source| Error::io("make", folder, source))?;
     put(folder, MARK, b"byline\n")?;
     let mut names = BTreeSet::new();
-    for rendition in plan.renditions {
-        let (rendition, bytes) = loaded(rendition, read)?;
-        let name = file_name(&rendition.path);
-        put(folder, &name, &bytes)?;
-        names.insert(name);
+    for batch in plan.renditions.chunks(BATCH) {
+        let written = batch.par_iter().map(|rendition| {
+            let name = file_name(&rendition.path);
+            put(folder, &name, &bytes(rendition)?)?;
+            Ok(name)
+        });
+        names.extend(written.collect::<Result<Vec<_>, Error>>()?);
     }
     for (from, to) in &plan.redirects {
         let name = file_name(from);

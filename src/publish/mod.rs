@@ -1,42 +1,38 @@
 //! Making a site current: written as a release, then swapped in memory. Disk first, so that what
-//! readers have seen is there after a crash.
+//! readers have seen is there after a crash. What is quick to make comes first; what is dear and
+//! changes nothing that a reader sees follows when nobody waits.
 
 mod current;
 mod encode;
 mod export;
-mod journal;
+mod extras;
+mod manifest;
 mod release;
 mod segment;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use crate::moment::Moment;
+use crate::diagnostic::Diagnostic;
 use crate::output::{Content, Rendition};
-use crate::repository::SourceFile;
-use crate::site::{Answer, Body, Plan, Resource, Site};
-use encode::{Encoded, encode};
-use release::{Draft, Entry, Manifest, Releases};
+use crate::repository::{Oid, SourceFile};
+use crate::site::{Answer, Plan, Site};
+use manifest::{Entry, Forms, Head, Manifest, Resources};
+use release::{Draft, Releases};
+use segment::{Segment, Segments};
 
 pub(crate) use current::Current;
-pub(crate) use export::export;
-pub(crate) use journal::Journal;
+pub(crate) use export::{export, made, try_all};
 
-/// Bodies up to this length are answered from memory.
-const IN_MEMORY: u64 = 256 * 1024;
-/// Bytes of bodies held in memory at most; the rest is read from the release.
-const MEMORY: u64 = 192 * 1024 * 1024;
-/// Segments of one release before all bodies are written afresh.
-const SEGMENTS: usize = 24;
-/// Renditions compressed at a time: bounds what is in flight.
+/// Renditions made at a time: bounds what is in flight.
 const BATCH: usize = 256;
+/// A first site of no more renditions is published with its encoded forms.
+const SMALL: usize = 256;
 
 /// Why a site could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +50,9 @@ pub(crate) enum Error {
         path: String,
         source: crate::repository::Error,
     },
+    /// A page cannot be made, which is the theme's fault.
+    #[error("{}", .0.message)]
+    Page(Box<Diagnostic>),
     #[error("`{path}` holds something byline did not build")]
     Foreign { path: PathBuf },
 }
@@ -69,26 +68,48 @@ impl Error {
 }
 
 /// Reads a file of the revision being published.
-pub(crate) type Read<'a> = &'a dyn Fn(&SourceFile) -> Result<Vec<u8>, crate::repository::Error>;
+pub(crate) type Read<'a> =
+    &'a (dyn Fn(&SourceFile) -> Result<Vec<u8>, crate::repository::Error> + Sync);
+
+/// How many renditions were made, and how many were at hand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub(crate) made: usize,
+    pub(crate) kept: usize,
+}
 
 /// Writes releases and swaps the site that is served.
 #[derive(Debug)]
 pub(crate) struct Publisher {
     releases: Releases,
     /// What the current release holds: forms that did not change are taken from it.
-    last: Option<Manifest>,
+    last: Option<Last>,
     current: Arc<Current>,
+}
+
+/// The current release.
+#[derive(Debug)]
+struct Last {
+    manifest: Manifest,
+    segments: Segments,
+    site: Arc<Site>,
 }
 
 impl Publisher {
     /// Opens the releases of a data directory and, where one is whole, serves it at once.
     pub(crate) fn open(data_dir: &Path, current: Arc<Current>) -> Result<Self, Error> {
         let releases = Releases::open(data_dir)?;
-        let mut last = None;
-        if let Some((site, manifest)) = releases.current() {
+        let last = releases.current().and_then(|manifest| {
+            let folder = releases.current_folder();
+            Last::open(&folder, manifest)
+                .inspect_err(|error| {
+                    tracing::warn!(path = %folder.display(), %error, "the last release cannot be read; building anew");
+                })
+                .ok()
+        });
+        if let Some(Last { site, .. }) = &last {
             tracing::info!(posts = site.posts, commit = ?site.commit, "serving the last release");
-            current.swap(Arc::new(site));
-            last = Some(manifest);
+            current.swap(Arc::clone(site));
         }
         Ok(Self {
             releases,
@@ -98,82 +119,206 @@ impl Publisher {
     }
 
     /// Writes the plan as a release and makes it what readers see.
-    pub(crate) fn publish(&mut self, plan: Plan, read: Read<'_>) -> Result<(), Error> {
-        let mut draft = self.releases.draft(plan.commit, plan.posts)?;
-        let reusable = self.last.take().filter(|last| last.segments() < SEGMENTS);
-        let written = self.write(&mut draft, plan, reusable.as_ref(), read);
-        match written.and_then(|()| self.releases.commit(draft)) {
-            Ok((mut site, manifest)) => {
-                self.last = Some(manifest);
-                keep_in_memory(&mut site, self.current.get().as_deref());
-                self.current.swap(Arc::new(site));
-                Ok(())
-            }
-            Err(error) => {
-                self.last = reusable;
-                Err(error)
-            }
+    pub(crate) fn publish(&mut self, plan: &Plan<'_>, read: Read<'_>) -> Result<Count, Error> {
+        let draft = self.releases.draft()?;
+        let mut segments = self.segments();
+        let mut writing = Writing {
+            last: self.last.as_ref(),
+            segment: draft.segment(segments.next())?,
+            resources: Resources::with_capacity(plan.renditions.len()),
+            count: Count::default(),
+        };
+        writing.all(&plan.renditions, read)?;
+        let Writing {
+            segment,
+            resources,
+            count,
+            ..
+        } = writing;
+        let mut head = Head::new(plan.commit.map(|commit| commit.to_string()), plan.posts);
+        head.redirects.clone_from(&plan.redirects);
+        head.gone.clone_from(&plan.gone);
+        head.segments = self.lengths();
+        let (number, length) = segment.finish(&mut segments)?;
+        head.segments.insert(number, length);
+        let is_first = self.last.is_none();
+        let mut site = self.release(draft, head, resources, segments)?;
+        if is_first && count.made <= SMALL {
+            // Nobody waits for a change of a site that never was, and this one is soon whole.
+            self.enrich_all()?;
+            site = self.site().map_or(site, Arc::clone);
         }
+        self.current.swap(site);
+        Ok(count)
     }
 
-    fn write(
-        &self,
-        draft: &mut Draft,
-        plan: Plan,
-        last: Option<&Manifest>,
-        read: Read<'_>,
-    ) -> Result<(), Error> {
-        let mut segment = draft.segment()?;
-        let mut renditions = plan.renditions.into_iter();
-        loop {
-            let batch: Vec<Rendition> = renditions.by_ref().take(BATCH).collect();
-            if batch.is_empty() {
-                break;
-            }
-            let mut fresh = Vec::new();
-            for rendition in batch {
-                let etag = etag(&rendition);
-                match last.and_then(|last| Some((last, unchanged(last, &rendition, &etag)?))) {
-                    Some((last, entry)) => {
-                        for place in entry.places() {
-                            draft.link(&self.releases, last, &place.segment)?;
-                        }
-                        draft.add(rendition.path.clone(), described(&rendition, entry));
-                    }
-                    None => fresh.push((loaded(rendition, read)?, etag)),
-                }
-            }
-            let encoded: Vec<Encoded> = fresh
-                .par_iter()
-                .map(|((rendition, bytes), _)| encode(rendition.content_type, bytes))
-                .collect();
-            for (((rendition, bytes), etag), forms) in fresh.into_iter().zip(encoded) {
-                let entry = Entry {
-                    content_type: rendition.content_type.to_owned(),
-                    etag,
-                    last_modified: rendition.last_modified.map(git_time),
-                    noindex: rendition.noindex,
-                    immutable: rendition.immutable,
-                    identity: segment.write(&bytes)?,
-                    brotli: forms.brotli.map(|form| segment.write(&form)).transpose()?,
-                    gzip: forms.gzip.map(|form| segment.write(&form)).transpose()?,
-                };
-                draft.add(rendition.path, entry);
-            }
-        }
-        plan.redirects
-            .into_iter()
-            .for_each(|(from, to)| draft.redirect(from, to));
-        draft.gone(plan.gone);
-        draft.close(segment)
+    fn segments(&self) -> Segments {
+        let last = self.last.as_ref();
+        last.map(|last| last.segments.clone()).unwrap_or_default()
+    }
+
+    fn lengths(&self) -> BTreeMap<u32, u64> {
+        let last = self.last.as_ref();
+        last.map(|last| last.manifest.head.segments.clone())
+            .unwrap_or_default()
+    }
+
+    /// Commits a draft; gives its site.
+    fn release(
+        &mut self,
+        draft: Draft,
+        mut head: Head,
+        resources: Resources,
+        mut segments: Segments,
+    ) -> Result<Arc<Site>, Error> {
+        let used = used(&resources);
+        head.segments.retain(|number, _| used.contains_key(number));
+        segments.keep(&head.segments);
+        let last = self.last.as_ref();
+        let manifest = Manifest::after(last.map(|last| &last.manifest), head, resources);
+        self.releases.commit(draft, &manifest)?;
+        let folder = self.releases.current_folder();
+        let site = site(&manifest, &segments, last);
+        let mut site = site.map_err(|source| Error::io("read", &folder, source))?;
+        extras::remember(&mut site);
+        let site = Arc::new(site);
+        self.last = Some(Last {
+            manifest,
+            segments,
+            site: Arc::clone(&site),
+        });
+        Ok(site)
+    }
+
+    /// What is current, for whoever writes it elsewhere.
+    pub(crate) fn site(&self) -> Option<&Arc<Site>> {
+        self.last.as_ref().map(|last| &last.site)
     }
 }
 
+impl Last {
+    fn open(folder: &Path, manifest: Manifest) -> io::Result<Self> {
+        let segments = Segments::open(folder, &manifest.head.segments)?;
+        let site = site(&manifest, &segments, None)?;
+        Ok(Self {
+            site: Arc::new(site),
+            manifest,
+            segments,
+        })
+    }
+}
+
+/// Bytes in use of each segment.
+fn used(resources: &Resources) -> BTreeMap<u32, u64> {
+    let mut used = BTreeMap::new();
+    for place in resources.values().flat_map(|entry| entry.forms.places()) {
+        *used.entry(place.segment).or_default() += place.length;
+    }
+    used
+}
+
+/// A release being filled.
+struct Writing<'a> {
+    last: Option<&'a Last>,
+    segment: Segment,
+    resources: Resources,
+    count: Count,
+}
+
+impl Writing<'_> {
+    /// Takes what is at hand, and makes the rest side by side, some at a time.
+    fn all(&mut self, renditions: &[Rendition<'_>], read: Read<'_>) -> Result<(), Error> {
+        let mut fresh = Vec::new();
+        for rendition in renditions {
+            match self.known(rendition) {
+                Some((path, entry)) => {
+                    self.count.kept += 1;
+                    self.resources.insert(path, entry);
+                }
+                None => fresh.push(rendition),
+            }
+        }
+        self.count.made = fresh.len();
+        for batch in fresh.chunks(BATCH) {
+            let bodies: Vec<Result<(Vec<u8>, String), Error>> = batch
+                .par_iter()
+                .map(|rendition| {
+                    let bytes = loaded(rendition, read)?;
+                    let etag = etag(rendition, &bytes);
+                    Ok((bytes, etag))
+                })
+                .collect();
+            for (rendition, body) in batch.iter().zip(bodies) {
+                let (bytes, etag) = body?;
+                self.add(rendition, &bytes, etag)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The entry of the last release, if what stands there is what would be made.
+    fn known(&self, rendition: &Rendition<'_>) -> Option<(Arc<str>, Arc<Entry>)> {
+        let resources = &self.last?.manifest.resources;
+        let (path, entry) = resources.get_key_value(rendition.path.as_str())?;
+        if entry.key != rendition.key || entry.content_type != rendition.content_type {
+            return None;
+        }
+        let described = Entry {
+            last_modified: rendition.last_modified.map(seconds),
+            noindex: rendition.noindex,
+            immutable: rendition.immutable,
+            ..Entry::clone(entry)
+        };
+        let entry = if described == **entry {
+            Arc::clone(entry)
+        } else {
+            Arc::new(described)
+        };
+        Some((Arc::clone(path), entry))
+    }
+
+    fn add(&mut self, rendition: &Rendition<'_>, bytes: &[u8], etag: String) -> Result<(), Error> {
+        let same = |entry: &&Arc<Entry>| {
+            entry.etag == etag && entry.content_type == rendition.content_type
+        };
+        let resources = self.last.map(|last| &last.manifest.resources);
+        let before = resources.and_then(|known| known.get(rendition.path.as_str()));
+        let (forms, encoded) = match before.filter(same) {
+            Some(entry) => (entry.forms, entry.encoded),
+            None => {
+                let forms = Forms {
+                    identity: self.segment.write(bytes)?,
+                    brotli: None,
+                    gzip: None,
+                };
+                (forms, !encode::gains(rendition.content_type, bytes.len()))
+            }
+        };
+        let entry = Entry {
+            key: rendition.key,
+            content_type: rendition.content_type.to_owned(),
+            etag,
+            last_modified: rendition.last_modified.map(seconds),
+            noindex: rendition.noindex,
+            immutable: rendition.immutable,
+            forms,
+            encoded,
+        };
+        self.resources
+            .insert(rendition.path.as_str().into(), Arc::new(entry));
+        Ok(())
+    }
+}
+
+fn seconds(moment: crate::moment::Moment) -> i64 {
+    moment.timestamp().as_second()
+}
+
 /// The strong validator of a rendition: a hash of its bytes, or the blob's id.
-fn etag(rendition: &Rendition) -> String {
+fn etag(rendition: &Rendition<'_>, bytes: &[u8]) -> String {
     match &rendition.content {
         Content::File(file) => file.oid.to_string(),
-        Content::Bytes(bytes) => Sha256::digest(bytes)
+        Content::Made(_) => Sha256::digest(bytes)
             .iter()
             .take(16)
             .map(|byte| format!("{byte:02x}"))
@@ -181,94 +326,44 @@ fn etag(rendition: &Rendition) -> String {
     }
 }
 
-/// The entry of the last release whose forms are those of this rendition.
-fn unchanged<'a>(last: &'a Manifest, rendition: &Rendition, etag: &str) -> Option<&'a Entry> {
-    last.entry(&rendition.path)
-        .filter(|entry| entry.etag == etag && entry.content_type == rendition.content_type)
-}
-
-/// The old forms with the new description.
-fn described(rendition: &Rendition, entry: &Entry) -> Entry {
-    Entry {
-        last_modified: rendition.last_modified.map(git_time),
-        noindex: rendition.noindex,
-        immutable: rendition.immutable,
-        ..entry.clone()
-    }
-}
-
-fn git_time(moment: Moment) -> (i64, i32) {
-    (moment.timestamp().as_second(), 0)
-}
-
-fn loaded(mut rendition: Rendition, read: Read<'_>) -> Result<(Rendition, Vec<u8>), Error> {
-    let bytes = match &mut rendition.content {
-        Content::Bytes(bytes) => std::mem::take(bytes),
+fn loaded(rendition: &Rendition<'_>, read: Read<'_>) -> Result<Vec<u8>, Error> {
+    match &rendition.content {
+        Content::Made(make) => make().map_err(|problem| Error::Page(Box::new(problem))),
         Content::File(file) => read(file).map_err(|source| Error::Source {
             path: file.path.clone(),
             source,
-        })?,
+        }),
+    }
+}
+
+/// Lays a site over the segments of a release; answers that did not change are those of the last.
+fn site(manifest: &Manifest, segments: &Segments, last: Option<&Last>) -> io::Result<Site> {
+    let head = &manifest.head;
+    let mut site = Site {
+        commit: head.commit.as_deref().and_then(Oid::from_hex),
+        posts: head.posts,
+        ..Site::default()
     };
-    Ok((rendition, bytes))
-}
-
-/// Brings short bodies into memory, first come first served; those of the site before are shared.
-fn keep_in_memory(site: &mut Site, before: Option<&Site>) {
-    let mut left = MEMORY;
-    let known: BTreeMap<&str, &Arc<Resource>> = before
-        .into_iter()
-        .flat_map(|site| site.answers.iter())
-        .filter_map(|(path, answer)| match answer {
-            Answer::Resource(resource) => Some((path.as_str(), resource)),
-            Answer::Redirect(_) | Answer::Gone => None,
-        })
-        .collect();
-    for (path, answer) in &mut site.answers {
-        let Answer::Resource(resource) = answer else {
-            continue;
+    site.answers.reserve(manifest.resources.len());
+    let body = |place| segments.body(place);
+    for (path, entry) in &manifest.resources {
+        let known = last.and_then(|last| {
+            let known = last.manifest.resources.get(path)?;
+            let answer = last.site.answers.get(path)?;
+            Arc::ptr_eq(known, entry).then(|| answer.clone())
+        });
+        let answer = match known {
+            Some(answer) => answer,
+            None => Answer::Resource(Arc::new(entry.resource(&body)?)),
         };
-        let before = known
-            .get(path.as_str())
-            .filter(|before| before.etag == resource.etag);
-        let Some(resource) = Arc::get_mut(resource) else {
-            continue;
-        };
-        let forms = [
-            Some(&mut resource.identity),
-            resource.brotli.as_mut(),
-            resource.gzip.as_mut(),
-        ];
-        let old = [
-            before.map(|before| &before.identity),
-            before.and_then(|before| before.brotli.as_ref()),
-            before.and_then(|before| before.gzip.as_ref()),
-        ];
-        for (form, old) in forms.into_iter().zip(old) {
-            if let Some(form) = form {
-                remember(form, old, &mut left);
-            }
-        }
+        site.answers.insert(Arc::clone(path), answer);
     }
-}
-
-fn remember(form: &mut Body, old: Option<&Body>, left: &mut u64) {
-    let length = form.length();
-    if length > IN_MEMORY || length > *left {
-        return;
+    for (from, to) in &head.redirects {
+        let to = Answer::Redirect(to.clone());
+        site.answers.insert(from.as_str().into(), to);
     }
-    if let Some(Body::Memory(bytes)) = old {
-        *form = Body::Memory(bytes.clone());
-    } else if let Body::File {
-        file,
-        offset,
-        length,
-    } = &*form
-    {
-        let mut bytes = vec![0; usize::try_from(*length).unwrap_or_default()];
-        // A body that cannot be read now is tried again when it is asked for.
-        if file.read_exact_at(&mut bytes, *offset).is_ok() {
-            *form = Body::Memory(Bytes::from(bytes));
-        }
+    for path in &head.gone {
+        site.answers.insert(path.as_str().into(), Answer::Gone);
     }
-    *left -= length;
+    Ok(site)
 }

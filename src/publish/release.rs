@@ -4,34 +4,29 @@
 //! releases/
 //!   current -> 00000007        swapped by one rename
 //!   00000007/
-//!     manifest.json            every address, and where its forms lie
-//!     SEGMENT, SEGMENT, ...    bodies one after the other; what did not change is a hard link
+//!     base.json                every address, and where its forms lie, as of some release before;
+//!                              a hard link, unless this is that release
+//!     changes.json             what differs from the base
+//!     0000000c, 0000000f, ...  segments: bodies one after the other; older ones are hard links
 //!   .new-NAME                  under way; swept at the next start
 //! ```
 //!
 //! The order is: segments and manifest are written and flushed in `.new-NAME`, that folder is
 //! renamed to its number, then `current` is replaced. A crash before the last rename leaves the old
-//! release current; after it, the new one is whole. There is no moment between.
+//! release current; after it, the new one is whole. There is no moment between. Both renames are
+//! flushed together: a disk that kept only the second would have a `current` that leads nowhere,
+//! which is built anew.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
-use serde::{Deserialize, Serialize};
 
 use super::Error;
-use super::segment::{Place, Segment};
-use crate::moment::Moment;
-use crate::repository::Oid;
-use crate::site::{Answer, Body, Resource, Site};
+use super::manifest::{BASE, CHANGES, Manifest};
+use super::segment::{Segment, name};
 
-/// Written into each manifest; another number is another format and is built anew.
-const FORMAT: u32 = 1;
 /// Releases kept behind the current one.
 const KEPT: usize = 3;
-const MANIFEST: &str = "manifest.json";
 const CURRENT: &str = "current";
 const UNDER_WAY: &str = ".new-";
 
@@ -41,40 +36,10 @@ pub(super) struct Releases {
     folder: PathBuf,
 }
 
-/// What `manifest.json` holds.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Manifest {
-    format: u32,
-    commit: Option<String>,
-    posts: usize,
-    /// Length of each segment file, to know a truncated one.
-    segments: BTreeMap<String, u64>,
-    resources: BTreeMap<String, Entry>,
-    redirects: BTreeMap<String, String>,
-    /// A release from before there were any has none.
-    #[serde(default)]
-    gone: BTreeSet<String>,
-}
-
-/// One address of the manifest.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Entry {
-    pub(super) content_type: String,
-    pub(super) etag: String,
-    /// Seconds since 1970 and offset in minutes.
-    pub(super) last_modified: Option<(i64, i32)>,
-    pub(super) noindex: bool,
-    pub(super) immutable: bool,
-    pub(super) identity: Place,
-    pub(super) brotli: Option<Place>,
-    pub(super) gzip: Option<Place>,
-}
-
 /// A release being written; dropped before it is current, it leaves nothing behind.
 #[derive(Debug)]
 pub(super) struct Draft {
     folder: PathBuf,
-    manifest: Manifest,
     current: bool,
 }
 
@@ -94,39 +59,39 @@ impl Releases {
         Ok(releases)
     }
 
-    /// The current release as a site, with its number; `None` where there is none that is whole.
-    pub(super) fn current(&self) -> Option<(Site, Manifest)> {
-        let folder = self.folder.join(CURRENT);
-        match load(&folder) {
-            Ok(loaded) => Some(loaded),
+    /// The manifest of the current release; `None` where there is none that can be read.
+    pub(super) fn current(&self) -> Option<Manifest> {
+        match Manifest::read(&self.current_folder()) {
+            Ok(manifest) => Some(manifest),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => {
-                tracing::warn!(path = %folder.display(), %error, "the last release cannot be read; building anew");
+                let path = self.current_folder();
+                tracing::warn!(path = %path.display(), %error, "the last release cannot be read; building anew");
                 None
             }
         }
     }
 
+    pub(super) fn current_folder(&self) -> PathBuf {
+        self.folder.join(CURRENT)
+    }
+
     /// Starts a release.
-    pub(super) fn draft(&self, commit: Option<Oid>, posts: usize) -> Result<Draft, Error> {
+    pub(super) fn draft(&self) -> Result<Draft, Error> {
         let folder = self.folder.join(format!("{UNDER_WAY}{}", unique()?));
         fs::create_dir(&folder).map_err(|source| Error::io("make", &folder, source))?;
-        let manifest = Manifest {
-            format: FORMAT,
-            commit: commit.map(|commit| commit.to_string()),
-            posts,
-            ..Manifest::default()
-        };
         Ok(Draft {
             folder,
-            manifest,
             current: false,
         })
     }
 
-    /// Makes a draft the current release and gives its site.
-    pub(super) fn commit(&self, mut draft: Draft) -> Result<(Site, Manifest), Error> {
-        draft.seal()?;
+    /// Makes a draft the current release.
+    pub(super) fn commit(&self, mut draft: Draft, manifest: &Manifest) -> Result<(), Error> {
+        for segment in manifest.head.segments.keys() {
+            draft.link(self, &name(*segment))?;
+        }
+        draft.seal(self, manifest)?;
         let names = self.names()?;
         let last = names
             .iter()
@@ -137,18 +102,15 @@ impl Releases {
         let folder = self.folder.join(&name);
         fs::rename(&draft.folder, &folder).map_err(|source| Error::io("name", &folder, source))?;
         draft.folder.clone_from(&folder);
-        sync_folder(&self.folder)?;
-        let site =
-            site(&folder, &draft.manifest).map_err(|source| Error::io("read", &folder, source))?;
         self.point_at(&name)?;
         draft.current = true;
-        self.prune();
-        Ok((site, std::mem::take(&mut draft.manifest)))
+        self.prune(names, name);
+        Ok(())
     }
 
     fn point_at(&self, name: &str) -> Result<(), Error> {
         let link = self.folder.join(format!("{UNDER_WAY}{}", unique()?));
-        let current = self.folder.join(CURRENT);
+        let current = self.current_folder();
         std::os::unix::fs::symlink(name, &link)
             .map_err(|source| Error::io("link", &link, source))?;
         fs::rename(&link, &current).map_err(|source| Error::io("replace", &current, source))?;
@@ -157,8 +119,8 @@ impl Releases {
 
     /// Removes all but the newest releases. What is still being served stays readable: its files
     /// are open.
-    fn prune(&self) {
-        let Ok(names) = self.names() else { return };
+    fn prune(&self, mut names: Vec<String>, newest: String) {
+        names.push(newest);
         let mut numbers: Vec<&String> = names
             .iter()
             .filter(|name| name.parse::<u64>().is_ok())
@@ -192,64 +154,43 @@ impl Releases {
 
 impl Draft {
     /// Starts a segment of new bodies.
-    pub(super) fn segment(&self) -> Result<Segment, Error> {
-        Segment::create(&self.folder, unique()?)
+    pub(super) fn segment(&self, number: u32) -> Result<Segment, Error> {
+        Segment::create(&self.folder, number)
     }
 
-    /// Ends a segment: it is flushed to disk and becomes part of the release.
-    pub(super) fn close(&mut self, segment: Segment) -> Result<(), Error> {
-        let (name, length) = segment.finish()?;
-        self.manifest.segments.insert(name, length);
-        Ok(())
+    /// A file of it.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
     }
 
-    /// Makes a segment of an older release part of this one, without copying it.
-    pub(super) fn link(
-        &mut self,
-        older: &Releases,
-        manifest: &Manifest,
-        name: &str,
-    ) -> Result<(), Error> {
-        let Some(length) = manifest.segments.get(name) else {
+    /// Makes a file of the current release part of this one, without copying it, unless it is.
+    fn link(&self, releases: &Releases, name: &str) -> Result<(), Error> {
+        let (from, to) = (releases.current_folder().join(name), self.file(name));
+        if to.exists() {
             return Ok(());
-        };
-        if self
-            .manifest
-            .segments
-            .insert(name.to_owned(), *length)
-            .is_none()
-        {
-            let from = older.folder.join(CURRENT).join(name);
-            fs::hard_link(&from, self.folder.join(name))
-                .map_err(|source| Error::io("link", &from, source))?;
         }
-        Ok(())
-    }
-
-    pub(super) fn add(&mut self, path: String, entry: Entry) {
-        self.manifest.resources.insert(path, entry);
-    }
-
-    pub(super) fn redirect(&mut self, from: String, to: String) {
-        self.manifest.redirects.insert(from, to);
-    }
-
-    pub(super) fn gone(&mut self, paths: BTreeSet<String>) {
-        self.manifest.gone = paths;
+        fs::hard_link(&from, to).map_err(|source| Error::io("link", &from, source))
     }
 
     /// Writes the manifest, last, and flushes everything.
-    fn seal(&self) -> Result<(), Error> {
-        let path = self.folder.join(MANIFEST);
-        let failed = |source| Error::io("write", &path, source);
-        let file = File::create(&path).map_err(failed)?;
-        let mut writer = io::BufWriter::new(file);
-        serde_json::to_writer(&mut writer, &self.manifest).map_err(|error| failed(error.into()))?;
-        let file = writer
-            .into_inner()
-            .map_err(|error| failed(error.into_error()))?;
-        file.sync_all().map_err(failed)?;
+    fn seal(&self, releases: &Releases, manifest: &Manifest) -> Result<(), Error> {
+        if manifest.unwritten {
+            self.write(BASE, manifest.base())?;
+        } else {
+            self.link(releases, BASE)?;
+        }
+        self.write(CHANGES, manifest.changes())?;
         sync_folder(&self.folder)
+    }
+
+    fn write(&self, name: &str, bytes: serde_json::Result<Vec<u8>>) -> Result<(), Error> {
+        let path = self.file(name);
+        let written = || -> io::Result<()> {
+            let mut file = File::create(&path)?;
+            file.write_all(&bytes?)?;
+            file.sync_all()
+        };
+        written().map_err(|source| Error::io("write", &path, source))
     }
 }
 
@@ -262,89 +203,6 @@ impl Drop for Draft {
             tracing::debug!(path = %self.folder.display(), %error, "an unfinished release stays until the next start");
         }
     }
-}
-
-impl Manifest {
-    pub(super) fn segments(&self) -> usize {
-        self.segments.len()
-    }
-
-    pub(super) fn entry(&self, path: &str) -> Option<&Entry> {
-        self.resources.get(path)
-    }
-}
-
-impl Entry {
-    /// The places of its forms.
-    pub(super) fn places(&self) -> impl Iterator<Item = &Place> {
-        std::iter::once(&self.identity)
-            .chain(&self.brotli)
-            .chain(&self.gzip)
-    }
-}
-
-fn load(folder: &Path) -> io::Result<(Site, Manifest)> {
-    let file = io::BufReader::new(File::open(folder.join(MANIFEST))?);
-    let manifest: Manifest = serde_json::from_reader(file)?;
-    if manifest.format != FORMAT {
-        return Err(io::Error::other(format!(
-            "format {} is not {FORMAT}",
-            manifest.format
-        )));
-    }
-    let site = site(folder, &manifest)?;
-    Ok((site, manifest))
-}
-
-/// Opens a release's segments and lays the site over them.
-fn site(folder: &Path, manifest: &Manifest) -> io::Result<Site> {
-    let mut files: BTreeMap<&str, Arc<File>> = BTreeMap::new();
-    for (name, length) in &manifest.segments {
-        let file = File::open(folder.join(name))?;
-        if file.metadata()?.len() != *length {
-            return Err(io::Error::other(format!("segment `{name}` is not whole")));
-        }
-        files.insert(name, Arc::new(file));
-    }
-    let body = |place: &Place| {
-        let file = files
-            .get(place.segment.as_str())
-            .ok_or_else(|| io::Error::other("a segment is missing"))?;
-        Ok::<Body, io::Error>(Body::File {
-            file: Arc::clone(file),
-            offset: place.offset,
-            length: place.length,
-        })
-    };
-    let mut site = Site {
-        commit: manifest.commit.as_deref().and_then(Oid::from_hex),
-        posts: manifest.posts,
-        ..Site::default()
-    };
-    for (path, entry) in &manifest.resources {
-        let resource = Resource {
-            content_type: entry.content_type.clone(),
-            etag: entry.etag.clone(),
-            last_modified: entry
-                .last_modified
-                .and_then(|(seconds, minutes)| Moment::from_git(seconds, minutes)),
-            immutable: entry.immutable,
-            noindex: entry.noindex,
-            identity: body(&entry.identity)?,
-            brotli: entry.brotli.as_ref().map(body).transpose()?,
-            gzip: entry.gzip.as_ref().map(body).transpose()?,
-        };
-        site.answers
-            .insert(path.clone(), Answer::Resource(Arc::new(resource)));
-    }
-    for (from, to) in &manifest.redirects {
-        site.answers
-            .insert(from.clone(), Answer::Redirect(to.clone()));
-    }
-    for path in &manifest.gone {
-        site.answers.insert(path.clone(), Answer::Gone);
-    }
-    Ok(site)
 }
 
 /// Flushes a folder's entries: a rename is only then sure to outlive a loss of power.

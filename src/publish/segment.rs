@@ -1,39 +1,51 @@
 //! Bodies one after the other in one file: one flush for a whole release instead of one for each
 //! page.
 
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::Error;
+use crate::site::Body;
 
 /// A file of bodies being written.
 #[derive(Debug)]
 pub(super) struct Segment {
-    name: String,
+    number: u32,
     path: PathBuf,
     writer: BufWriter<File>,
     length: u64,
 }
 
 /// Where a body lies.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Place {
-    pub(super) segment: String,
+    pub(super) segment: u32,
     pub(super) offset: u64,
     pub(super) length: u64,
 }
 
+/// Segments open for reading.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Segments(BTreeMap<u32, Arc<File>>);
+
+/// The file name of a segment.
+pub(super) fn name(number: u32) -> String {
+    format!("{number:08x}")
+}
+
 impl Segment {
-    pub(super) fn create(folder: &Path, name: String) -> Result<Self, Error> {
-        let path = folder.join(&name);
+    pub(super) fn create(folder: &Path, number: u32) -> Result<Self, Error> {
+        let path = folder.join(name(number));
         let file = File::create_new(&path).map_err(|source| Error::io("make", &path, source))?;
         Ok(Self {
-            name,
+            number,
             path,
-            writer: BufWriter::with_capacity(1 << 20, file),
+            writer: BufWriter::with_capacity(1 << 18, file),
             length: 0,
         })
     }
@@ -44,7 +56,7 @@ impl Segment {
             .write_all(bytes)
             .map_err(|source| Error::io("write", &self.path, source))?;
         let place = Place {
-            segment: self.name.clone(),
+            segment: self.number,
             offset: self.length,
             length: bytes.len() as u64,
         };
@@ -52,19 +64,58 @@ impl Segment {
         Ok(place)
     }
 
-    /// Flushes it to disk; gives its name and length.
-    pub(super) fn finish(self) -> Result<(String, u64), Error> {
+    /// Flushes it to disk; gives its number and length, and opens it for reading.
+    pub(super) fn finish(self, segments: &mut Segments) -> Result<(u32, u64), Error> {
         let Self {
-            name,
+            number,
             path,
             writer,
             length,
         } = self;
-        let failed = |source| Error::io("write", &path, source);
-        let file = writer
-            .into_inner()
-            .map_err(|error| failed(error.into_error()))?;
-        file.sync_all().map_err(failed)?;
-        Ok((name, length))
+        let written = || -> io::Result<File> {
+            let file = writer
+                .into_inner()
+                .map_err(io::IntoInnerError::into_error)?;
+            file.sync_all()?;
+            File::open(&path)
+        };
+        let file = written().map_err(|source| Error::io("write", &path, source))?;
+        segments.0.insert(number, Arc::new(file));
+        Ok((number, length))
+    }
+}
+
+impl Segments {
+    /// Opens those of a release; one that is not whole makes the release none.
+    pub(super) fn open(folder: &Path, lengths: &BTreeMap<u32, u64>) -> io::Result<Self> {
+        let open = |(number, length): (&u32, &u64)| {
+            let file = File::open(folder.join(name(*number)))?;
+            if file.metadata()?.len() != *length {
+                let message = format!("segment `{}` is not whole", name(*number));
+                return Err(io::Error::other(message));
+            }
+            Ok((*number, Arc::new(file)))
+        };
+        Ok(Self(lengths.iter().map(open).collect::<io::Result<_>>()?))
+    }
+
+    /// The next number that is nobody's.
+    pub(super) fn next(&self) -> u32 {
+        self.0.last_key_value().map_or(1, |(last, _)| last + 1)
+    }
+
+    /// Closes all but some.
+    pub(super) fn keep(&mut self, lengths: &BTreeMap<u32, u64>) {
+        self.0.retain(|number, _| lengths.contains_key(number));
+    }
+
+    pub(super) fn body(&self, place: Place) -> io::Result<Body> {
+        let file = self.0.get(&place.segment);
+        let file = file.ok_or_else(|| io::Error::other("a segment is missing"))?;
+        Ok(Body::File {
+            file: Arc::clone(file),
+            offset: place.offset,
+            length: place.length,
+        })
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::pipeline::{Error, Pipeline};
 use crate::config::SiteConfig;
-use crate::content::{self, Input, Layout, OldVersions, Traced};
+use crate::content::{self, Input, Layout, OldVersions, Readings, Traced};
 use crate::diagnostic::Diagnostic;
 use crate::history::Explanation;
 use crate::moment::Moment;
@@ -35,7 +35,7 @@ impl Pipeline {
         let input = Input {
             config,
             files: &[],
-            texts: Vec::new(),
+            read: &content::nothing,
             history: self.provenance.history(),
             uncommitted: &snapshot.uncommitted,
             user_name: snapshot.user_name.as_deref(),
@@ -43,6 +43,7 @@ impl Pipeline {
             older: &|_| None,
             judge: &|_| None,
             old_versions: &mut OldVersions::default(),
+            readings: &mut Readings::default(),
             history_pages: false,
         };
         let committed = !snapshot.uncommitted.contains(&file.path);

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::past::Meanings;
 use crate::history::{Index, Mark};
-use crate::publish::Journal;
+use crate::memo::Journal;
 
 const NAME: &str = "history";
 /// Changes with the format, and with every rule that decides what is kept: renames, drafts, prose.

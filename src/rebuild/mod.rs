@@ -6,9 +6,11 @@ mod clock;
 mod explain;
 mod failure;
 mod ledger;
+mod making;
 mod memory;
 mod past;
 mod pipeline;
+mod program;
 mod provenance;
 mod queue;
 mod report;
@@ -21,9 +23,10 @@ use std::time::Instant;
 use arc_swap::ArcSwapOption;
 
 use crate::diagnostic::Diagnostic;
-use crate::publish::Publisher;
+use crate::publish::{self, Publisher};
 use crate::repository::Snapshot;
 use crate::revisions::Revisions;
+use crate::site::Plan;
 use failure::Failure;
 use memory::{Ending, Memory};
 use queue::{Request, Wake};
@@ -32,7 +35,7 @@ pub(crate) use cause::Cause;
 pub(crate) use clock::now;
 pub(crate) use explain::Explained;
 pub(crate) use past::{Meanings, Past};
-pub(crate) use pipeline::{Error, Pipeline, Reading, Stopwatch, Timings};
+pub(crate) use pipeline::{Counts, Error, Pipeline, Reading, Stopwatch, Timings};
 pub(crate) use queue::RebuildHandle;
 pub(crate) use report::{BuildId, BuildState, Health, Report, Stage, Status};
 
@@ -56,7 +59,26 @@ impl Rebuilder {
             match self.queue.next(memory.deadline()) {
                 Wake::Stop => return,
                 Wake::Deadline => memory.wake(&self.queue),
-                Wake::Build(request) => self.turn(request, &mut memory),
+                Wake::Build(request) => {
+                    self.turn(request, &mut memory);
+                    self.enrich();
+                }
+            }
+        }
+    }
+
+    /// Makes what readers can wait for, as long as nothing else is to be done.
+    fn enrich(&mut self) {
+        let wanted = || self.queue.wants();
+        while !wanted() {
+            match self.publisher.enrich(&wanted) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => {
+                    let reason = pipeline::chain(&error);
+                    tracing::warn!(reason, "the encoded forms of pages are left out");
+                    return;
+                }
             }
         }
     }
@@ -140,27 +162,27 @@ impl Rebuilder {
             .read(snapshot, now())
             .map_err(Failure::Build)?;
         memory.schedule(reading.library.next_scheduled);
-        let plan = self.pipeline.plan(&mut reading).map_err(Failure::Build)?;
-        state.posts = Some(plan.posts);
+        let publisher = &mut self.publisher;
+        let publish = |plan: &Plan<'_>, read: publish::Read<'_>| {
+            state.posts = Some(plan.posts);
+            publisher.publish(plan, read)
+        };
+        let made = self.pipeline.make(&mut reading, publish);
         state.timings_ms.append(&mut reading.timings);
+        let count = made.map_err(Failure::Build)?;
+        reading.counts.insert("pages", (count.made, count.kept));
         let findings = std::mem::take(&mut reading.findings);
-        let shelf = self.pipeline.shelf(reading);
-        let mut watch = Stopwatch::start();
-        let repository = self.pipeline.repository();
-        self.publisher
-            .publish(plan, &|file| repository.read(file))
-            .map_err(Failure::Write)?;
-        if let Some(shelf) = shelf {
+        let counts = std::mem::take(&mut reading.counts);
+        if let Some(shelf) = self.pipeline.shelf(reading) {
             self.revisions.replace(shelf);
         }
-        state.timings_ms.insert("write", watch.lap());
-        report(state, findings);
+        report(state, findings, &counts);
         Ok(())
     }
 }
 
 /// Tells of a published build, in the log and in its state.
-fn report(state: &mut BuildState, findings: Vec<Diagnostic>) {
+fn report(state: &mut BuildState, findings: Vec<Diagnostic>, counts: &Counts) {
     let (errors, warnings): (Vec<_>, Vec<_>) = findings.into_iter().partition(Diagnostic::is_error);
     for finding in errors.iter().chain(&warnings) {
         tracing::warn!("{}", finding.to_string().trim_end());
@@ -171,6 +193,7 @@ fn report(state: &mut BuildState, findings: Vec<Diagnostic>) {
         errors = errors.len(),
         warnings = warnings.len(),
         timings = ?state.timings_ms,
+        made_and_kept = ?counts,
         "published"
     );
     state.errors = errors;

@@ -5,24 +5,26 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::making::{Kept, unread};
 use super::past::LONGEST;
 use super::provenance::Provenance;
 use super::signers::Signers;
-use crate::config::{self, OnError, SiteConfig};
-use crate::content::{Input, Judged, Layout, Library, OldVersions, Place, Text};
+use crate::config::{self, SiteConfig};
+use crate::content::{Count, Input, Judged, Layout, Library, OldVersions, Place, Readings};
 use crate::diagnostic::Diagnostic;
 use crate::history::History;
 use crate::moment::Moment;
-use crate::output::Edition;
+use crate::publish;
 use crate::render::{THEME_FOLDER, Theme, ThemeFile};
 use crate::repository::{self, Oid, Repository, Snapshot, SourceFile};
-use crate::revisions::Shelf;
-use crate::site::Plan;
 
 const CONFIG: &str = "byline.toml";
 
 /// Milliseconds by stage.
 pub(crate) type Timings = BTreeMap<&'static str, u64>;
+
+/// What a stage made, and what it had at hand.
+pub(crate) type Counts = BTreeMap<&'static str, (usize, usize)>;
 
 /// A source and how to read it.
 pub(crate) struct Pipeline {
@@ -31,6 +33,8 @@ pub(crate) struct Pipeline {
     pub(super) provenance: Provenance,
     signers: Signers,
     old_versions: OldVersions,
+    readings: Readings,
+    pub(super) kept: Kept,
     history_pages: bool,
 }
 
@@ -42,9 +46,10 @@ pub(crate) struct Reading {
     pub(crate) library: Library,
     pub(crate) findings: Vec<Diagnostic>,
     pub(crate) timings: Timings,
-    theme: Vec<ThemeFile>,
+    pub(crate) counts: Counts,
+    pub(super) theme: Vec<ThemeFile>,
     /// Of a reading that was rendered.
-    compiled: Option<Theme>,
+    pub(super) compiled: Option<Arc<Theme>>,
 }
 
 /// Why there is nothing to publish.
@@ -57,6 +62,8 @@ pub(crate) enum Error {
     /// The configuration or the theme is broken, or `on_error = "reject"` met an error.
     #[error("{}", summary(.0))]
     Rejected(Vec<Diagnostic>),
+    #[error(transparent)]
+    Write(publish::Error),
 }
 
 impl Pipeline {
@@ -75,6 +82,8 @@ impl Pipeline {
             provenance,
             signers: Signers::default(),
             old_versions: OldVersions::default(),
+            readings: Readings::default(),
+            kept: Kept::open(data_dir),
             history_pages: false,
         }
     }
@@ -108,15 +117,15 @@ impl Pipeline {
         let config = self.config(&snapshot.files)?;
         let layout = Layout::new(&config.content);
         let mut findings = snapshot.findings;
-        let texts = self.texts(&layout, &snapshot.files, &mut findings);
         let theme = self.theme_files(&snapshot.files)?;
         timings.insert("source", watch.lap());
 
         let history = self.history(snapshot.commit, (&config, &layout), &mut findings)?;
         timings.insert("history", watch.lap());
 
-        self.signers
-            .learn(&self.repository, signed(&history, &texts));
+        let documents = snapshot.files.iter().filter(|file| is_text(&layout, file));
+        let signed = signed(&history, documents);
+        self.signers.learn(&self.repository, signed);
         timings.insert("signatures", watch.lap());
 
         let names = self.provenance.names();
@@ -125,10 +134,12 @@ impl Pipeline {
             let name = names.of(commit, &verification);
             Some(Judged { verification, name })
         };
+        let files = self.repository.files();
+        let read = |file: &SourceFile| files.read(file).map_err(|error| unread(&file.path, &error));
         let (library, problems) = Library::read(Input {
             config: &config,
             files: &snapshot.files,
-            texts,
+            read: &read,
             history: &history,
             uncommitted: &snapshot.uncommitted,
             user_name: snapshot.user_name.as_deref(),
@@ -136,16 +147,19 @@ impl Pipeline {
             older: &|oid| self.repository.blob(oid, LONGEST).ok(),
             judge: &judge,
             old_versions: &mut self.old_versions,
+            readings: &mut self.readings,
             history_pages: self.history_pages,
         });
         findings.extend(problems);
         timings.insert("content", watch.lap());
+        let Count { made, kept } = self.readings.count;
         Ok(Reading {
             commit: snapshot.commit,
             config,
             library,
             findings,
             timings,
+            counts: Counts::from([("documents", (made, kept))]),
             theme,
             compiled: None,
         })
@@ -168,40 +182,6 @@ impl Pipeline {
         Ok(history)
     }
 
-    /// Renders a reading. Its findings are all there are about the revision.
-    pub(crate) fn plan(&self, reading: &mut Reading) -> Result<Plan, Error> {
-        let mut watch = Stopwatch::start();
-        let theme = Theme::compile(std::mem::take(&mut reading.theme)).map_err(Error::Rejected)?;
-        let (edition, problems) = Edition::render(&reading.config, &theme, &reading.library);
-        reading.findings.extend(problems);
-        reading.timings.insert("render", watch.lap());
-        let (plan, problems) = Plan::make(reading.commit, &edition, &reading.library)
-            .map_err(|problem| Error::Rejected(vec![problem]))?;
-        drop(edition);
-        reading.findings.extend(problems);
-        reading.compiled = Some(theme);
-        reading.timings.insert("pages", watch.lap());
-        if reading.config.content.on_error == OnError::Reject {
-            let errors: Vec<Diagnostic> = reading
-                .findings
-                .iter()
-                .filter(|finding| finding.is_error())
-                .cloned()
-                .collect();
-            if !errors.is_empty() {
-                return Err(Error::Rejected(errors));
-            }
-        }
-        Ok(plan)
-    }
-
-    /// What a reading that was rendered shows of the past.
-    pub(crate) fn shelf(&self, reading: Reading) -> Option<Shelf> {
-        let look = (reading.config, reading.compiled?);
-        let objects = self.repository.objects();
-        Some(Shelf::new(&reading.library, reading.commit, look, objects))
-    }
-
     fn config(&self, files: &[SourceFile]) -> Result<SiteConfig, Error> {
         let (text, path) = match &self.site_config {
             Some(path) => (config::read(path)?, path.display().to_string()),
@@ -219,36 +199,6 @@ impl Pipeline {
         SiteConfig::parse(&text, &path).map_err(|problem| Error::Rejected(vec![*problem]))
     }
 
-    /// The texts of posts and pages; one too long stays in the listing, and content tells of it.
-    fn texts(
-        &self,
-        layout: &Layout,
-        files: &[SourceFile],
-        findings: &mut Vec<Diagnostic>,
-    ) -> Vec<Text> {
-        let is_text = |file: &&SourceFile| {
-            matches!(
-                layout.place(&file.path),
-                Place::Post | Place::Page | Place::Draft
-            ) && file.size <= LONGEST
-        };
-        let mut texts = Vec::new();
-        for file in files.iter().filter(is_text) {
-            match self.repository.read(file) {
-                Ok(bytes) => texts.push(Text {
-                    source: file.clone(),
-                    bytes,
-                }),
-                Err(error) => findings.push(
-                    Diagnostic::error("source", chain(&error))
-                        .path(&file.path)
-                        .help("the file is left out of this build"),
-                ),
-            }
-        }
-        texts
-    }
-
     fn theme_files(&self, files: &[SourceFile]) -> Result<Vec<ThemeFile>, Error> {
         let in_theme = files
             .iter()
@@ -264,11 +214,20 @@ impl Pipeline {
     }
 }
 
-/// The signed commits that the texts are from.
-fn signed(history: &History, texts: &[Text]) -> impl Iterator<Item = Oid> {
-    let brought = texts.iter().filter_map(|text| {
-        let file = history.files.get(text.source.path.as_str())?;
-        file.brought(&text.source.path, text.source.oid)
+/// Whether a file is a text that can be read.
+fn is_text(layout: &Layout, file: &SourceFile) -> bool {
+    let place = layout.place(&file.path);
+    matches!(place, Place::Post | Place::Page | Place::Draft) && file.size <= LONGEST
+}
+
+/// The signed commits that texts are from.
+fn signed<'a>(
+    history: &'a History,
+    texts: impl Iterator<Item = &'a SourceFile>,
+) -> impl Iterator<Item = Oid> {
+    let brought = texts.filter_map(|text| {
+        let file = history.files.get(text.path.as_str())?;
+        file.brought(&text.path, text.oid)
     });
     brought
         .filter(|revision| revision.signed)

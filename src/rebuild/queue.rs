@@ -69,6 +69,12 @@ impl RebuildHandle {
             .any(|known| known.as_str() == id)
     }
 
+    /// Whether the loop has something to do: a build waits, or it is to end.
+    pub(super) fn wants(&self) -> bool {
+        let waiting = self.shared.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.build.is_some() || waiting.stopped
+    }
+
     /// Ends the loop after the build that runs.
     pub(crate) fn stop(&self) {
         let (waiting, bell) = &*self.shared;

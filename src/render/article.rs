@@ -1,8 +1,11 @@
-//! A post or page with its text rendered: what views, feeds and lists are made from.
+//! A post or page with its text rendered: what views, feeds and lists are made from. The HTML
+//! itself is not held here: a blog's is larger than what one build shows of it.
 
 use std::sync::Arc;
 
-use super::markdown::{Links, Rendered, TooMuch, render};
+use serde::{Deserialize, Serialize};
+
+use super::markdown::{Heading, Links, TooMuch, render};
 use crate::address;
 use crate::config::HtmlPolicy;
 use crate::content::{Kind, Post};
@@ -17,40 +20,63 @@ pub(crate) struct Article {
     pub(crate) post: Arc<Post>,
     /// Address on the site, percent-encoded.
     pub(crate) url: String,
+    pub(crate) text: Arc<Text>,
+}
+
+/// What is known of a text once it is rendered.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Text {
+    pub(crate) toc: Vec<Heading>,
+    pub(crate) words: usize,
+    /// The first words, as plain text.
+    pub(crate) excerpt: String,
+    /// The first picture's address, resolved.
+    pub(crate) image: Option<String>,
     /// The kind, with its addresses resolved.
     pub(crate) kind: Kind,
-    pub(crate) body: Rendered,
-    /// The question of an answer.
+    /// The question of an answer, as HTML.
     pub(crate) question: Option<String>,
 }
 
-impl Article {
-    /// Renders a post's text.
+impl Text {
+    /// Renders a post's words; gives their HTML too.
     pub(crate) fn render(
-        post: Arc<Post>,
+        post: &Post,
+        words: &str,
         html: HtmlPolicy,
         links: &dyn Links,
-    ) -> Result<Self, Diagnostic> {
+    ) -> Result<(Self, String), Diagnostic> {
         let refused = |reason: TooMuch| {
             Diagnostic::error("render", format!("{reason}"))
                 .path(&post.path)
                 .help("the post is left out; split it, or look for thousands of nested marks")
         };
-        let body = render(&post.body, html, links).map_err(refused)?;
+        let body = render(words, html, links).map_err(refused)?;
         let question = match &post.kind {
             Kind::Answer { question, .. } => {
                 Some(render(question, html, links).map_err(refused)?.html)
             }
             _ => None,
         };
-        let kind = resolved(post.kind.clone(), links);
-        Ok(Self {
-            url: address::encoded(&post.url),
-            kind,
-            body,
+        let text = Self {
+            toc: body.toc,
+            words: body.words,
+            excerpt: body.excerpt,
+            image: body.image,
+            kind: resolved(post.kind.clone(), links),
             question,
+        };
+        Ok((text, body.html))
+    }
+}
+
+impl Article {
+    pub(crate) fn new(post: Arc<Post>, text: Arc<Text>) -> Self {
+        Self {
+            url: address::encoded(&post.url),
             post,
-        })
+            text,
+        }
     }
 
     /// The title, or a note's first words: what lists and links call it.
@@ -58,7 +84,7 @@ impl Article {
         if let Some(title) = &self.post.title {
             return title.clone();
         }
-        let mut words = self.body.excerpt.split_whitespace();
+        let mut words = self.text.excerpt.split_whitespace();
         let mut name = words
             .by_ref()
             .take(NAME_WORDS)
@@ -76,15 +102,15 @@ impl Article {
 
     /// The picture that stands for it elsewhere.
     pub(crate) fn image(&self) -> Option<&str> {
-        match &self.kind {
+        match &self.text.kind {
             Kind::Photo { images, .. } => images.first().map(|image| image.src.as_str()),
-            _ => self.body.image.as_deref(),
+            _ => self.text.image.as_deref(),
         }
     }
 
     /// One or two sentences of plain text about it.
     pub(crate) fn description(&self) -> &str {
-        self.post.summary.as_deref().unwrap_or(&self.body.excerpt)
+        self.post.summary.as_deref().unwrap_or(&self.text.excerpt)
     }
 }
 

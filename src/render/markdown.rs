@@ -43,7 +43,7 @@ pub(crate) struct Rendered {
 }
 
 /// One heading of the table of contents.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub(crate) struct Heading {
     pub(crate) level: u8,
     pub(crate) id: String,

@@ -7,10 +7,12 @@ mod escape;
 mod highlight;
 pub(crate) mod history_view;
 mod markdown;
+mod reads;
 mod theme;
 pub(crate) mod view;
 
-pub(crate) use article::Article;
+pub(crate) use article::{Article, Text};
 pub(crate) use escape::escape_into;
 pub(crate) use markdown::{Links, render as markdown};
+pub(crate) use reads::Reads;
 pub(crate) use theme::{FOLDER as THEME_FOLDER, Theme, ThemeFile};

@@ -13,7 +13,9 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::bounds;
+use super::reads::{self, Reads};
 use crate::diagnostic::Diagnostic;
+use crate::memo::{Key, KeyMaker};
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
@@ -29,6 +31,12 @@ pub(crate) struct Theme {
     assets: Arc<BTreeMap<String, Asset>>,
     /// Text of each template, to show the line an error is in.
     sources: BTreeMap<String, String>,
+    /// The partials each template includes.
+    includes: BTreeMap<String, BTreeSet<String>>,
+    /// What each file reads of posts.
+    reads: BTreeMap<String, Reads>,
+    /// Of the addresses of all assets.
+    assets_key: Key,
 }
 
 /// A file of the theme that pages refer to.
@@ -40,7 +48,7 @@ pub(crate) struct Asset {
 }
 
 /// A file of the content repository's `theme/` folder.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ThemeFile {
     /// Path below `theme/`.
     pub(crate) name: String,
@@ -62,6 +70,9 @@ impl Theme {
             registry,
             assets: Arc::default(),
             sources: BTreeMap::new(),
+            includes: BTreeMap::new(),
+            reads: BTreeMap::new(),
+            assets_key: KeyMaker::new("assets").finish(),
         };
         let mut assets = BTreeMap::new();
         let mut includes = BTreeMap::new();
@@ -92,6 +103,9 @@ impl Theme {
         if !problems.is_empty() {
             return Err(problems);
         }
+        theme.includes = includes;
+        let urls = assets.values().map(|asset: &Asset| asset.url.as_str());
+        theme.assets_key = urls.fold(KeyMaker::new("assets"), KeyMaker::text).finish();
         theme.assets = Arc::new(assets);
         theme.add_helpers();
         Ok(theme)
@@ -121,6 +135,23 @@ impl Theme {
                 Err(self.problem(&name, offset, &error.reason().to_string()))
             }
         }
+    }
+
+    /// Of all that a page depends on besides what it is given: the template, what it includes, and
+    /// the assets.
+    pub(crate) fn key(&self, template: &str) -> Key {
+        let made = KeyMaker::new("template").key(self.assets_key);
+        let files = reads::closure(template, &self.includes).into_iter();
+        let made = files.fold(made, |made, name| {
+            let source = self.sources.get(name).map_or("", String::as_str);
+            made.text(name).text(source)
+        });
+        made.finish()
+    }
+
+    /// What a template reads of the posts it is given.
+    pub(crate) fn reads(&self, template: &str) -> Reads {
+        Reads::below(template, &self.includes, &self.reads)
     }
 
     /// The theme's assets by name.
@@ -157,6 +188,7 @@ impl Theme {
             .expect("the template was just registered");
         let partials =
             bounds::partials(template).map_err(|reason| self.problem(name, 0, &reason))?;
+        self.reads.insert(name.to_owned(), Reads::of(template));
         Ok(partials)
     }
 

@@ -1,6 +1,8 @@
 //! What a template may see: the contract with theme authors. Each field is described in the
 //! manual's page on themes.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::article::Article;
@@ -81,7 +83,7 @@ pub(crate) struct PostView<'a> {
     title: Option<&'a str>,
     name: String,
     kind: &'static str,
-    html: String,
+    html: Cow<'a, str>,
     summary: Option<&'a str>,
     excerpt: &'a str,
     published: DateView,
@@ -161,33 +163,33 @@ impl DateView {
 
 impl<'a> PostView<'a> {
     /// The post on its own page.
-    pub(crate) fn of(article: &'a Article, config: &'a SiteConfig) -> Self {
-        Self::new(article, config, article.body.html.clone())
+    pub(crate) fn of(article: &'a Article, html: Cow<'a, str>, config: &'a SiteConfig) -> Self {
+        Self::new(article, config, html)
     }
 
-    /// The post among others, with its text where that is short; its ids are made the page's own
-    /// by the post's address.
-    pub(crate) fn listed(article: &'a Article, config: &'a SiteConfig) -> Self {
-        if matches!(article.kind, Kind::Text) && article.body.words >= FULL_IN_LISTS {
-            return Self::entry(article, config);
-        }
+    /// Whether lists show the text of a post, and not only what it is about.
+    pub(crate) fn is_whole_in_lists(article: &Article) -> bool {
+        !matches!(article.text.kind, Kind::Text) || article.text.words < FULL_IN_LISTS
+    }
+
+    /// The post among others, with its text; its ids are made the page's own by the post's
+    /// address.
+    pub(crate) fn listed(article: &'a Article, html: &str, config: &'a SiteConfig) -> Self {
         let prefix = article.url.trim_matches('/').replace(['/', '%'], "-");
-        let html = article
-            .body
-            .html
+        let html = html
             .replace(" id=\"", &format!(" id=\"{prefix}--"))
             .replace(" href=\"#", &format!(" href=\"#{prefix}--"));
-        Self::new(article, config, html)
+        Self::new(article, config, Cow::Owned(html))
     }
 
     /// The post without its text, for lists of titles.
     pub(crate) fn entry(article: &'a Article, config: &'a SiteConfig) -> Self {
-        Self::new(article, config, String::new())
+        Self::new(article, config, Cow::Borrowed(""))
     }
 
-    fn new(article: &'a Article, config: &'a SiteConfig, html: String) -> Self {
-        let post = &article.post;
-        let kind = KindFields::of(&article.kind);
+    fn new(article: &'a Article, config: &'a SiteConfig, html: Cow<'a, str>) -> Self {
+        let (post, text) = (&article.post, &article.text);
+        let kind = KindFields::of(&text.kind);
         let (published, updated) = (post.published, post.updated);
         Self {
             url: &article.url,
@@ -198,19 +200,19 @@ impl<'a> PostView<'a> {
                 .map(|base| format!("{base}{}", article.url)),
             title: post.title.as_deref(),
             name: article.name(),
-            kind: article.kind.name(),
+            kind: text.kind.name(),
             html,
             summary: post.summary.as_deref(),
-            excerpt: &article.body.excerpt,
+            excerpt: &text.excerpt,
             published: DateView::of(published, &config.site),
             updated: (updated.civil().date() > published.civil().date())
                 .then(|| DateView::of(updated, &config.site)),
             authors: post.authors.iter().map(author).collect(),
             contributors: post.contributors.iter().map(author).collect(),
             tags: post.tags.iter().map(|name| tag(name)).collect(),
-            words: article.body.words,
-            reading_minutes: article.body.words.div_ceil(230).max(1),
-            toc: &article.body.toc,
+            words: text.words,
+            reading_minutes: text.words.div_ceil(230).max(1),
+            toc: &text.toc,
             images: kind.images,
             credit: kind.credit,
             credit_url: kind.credit_url,
@@ -218,7 +220,7 @@ impl<'a> PostView<'a> {
             cite: kind.cite,
             target: kind.target,
             target_host: kind.target.and_then(host),
-            question_html: article.question.as_deref(),
+            question_html: text.question.as_deref(),
             asked_by: kind.asked_by,
             asked_by_url: kind.asked_by_url,
             src: kind.src,

@@ -11,6 +11,7 @@ mod committed;
 mod disk;
 mod error;
 mod fetch;
+mod files;
 #[cfg(test)]
 mod fixture;
 mod ident;
@@ -42,6 +43,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 
 pub(crate) use error::Error;
+pub(crate) use files::Files;
 pub(crate) use reader::{ObjectReader, Objects};
 pub(crate) use settings::configure;
 pub(crate) use source::Repository;

@@ -2,7 +2,9 @@
 
 use std::cell::Cell;
 use std::path::Path;
+use std::sync::Mutex;
 
+use super::files::Files;
 use super::mirrored::Mirrored;
 use super::reader::Objects;
 use super::spread::Comparer;
@@ -73,6 +75,15 @@ impl Repository {
         match &self.kind {
             Kind::WorkingTree(tree) => tree.read(file),
             Kind::Mirror(_) => self.blob(file.oid, listing::MAX_FILE),
+        }
+    }
+
+    /// The files of the last snapshot for many threads.
+    pub(crate) fn files(&self) -> Files {
+        Files {
+            folder: self.folder().map(Path::to_owned),
+            objects: self.objects(),
+            idle: Mutex::default(),
         }
     }
 

@@ -3,14 +3,14 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use git2::{ErrorCode, Odb};
 
 use super::disk::{self, DiskWalk, Tracked};
 use super::listing::{self, Listing};
 use super::stat::Remembered;
-use super::{Error, Oid, Snapshot, SourceFile};
+use super::{Error, Oid, Snapshot, SourceFile, files};
 use crate::diagnostic::Diagnostic;
 
 /// A folder on disk, with the repository around it if there is one.
@@ -145,19 +145,9 @@ impl WorkingTree {
         Ok(Tracked::of(&index, &self.prefix))
     }
 
-    /// The file's bytes, if they are still those the snapshot saw. Other bytes under the same
-    /// object id would end up in whatever is kept by object id.
+    /// The file's bytes, if they are still those the snapshot saw.
     pub(super) fn read(&self, file: &SourceFile) -> Result<Vec<u8>, Error> {
-        let changed = || Error::Changed {
-            path: file.path.clone(),
-        };
-        let bytes = self
-            .read_inside(&self.folder, &file.path)?
-            .ok_or_else(changed)?;
-        match Oid::of_blob(&bytes) {
-            Some(oid) if oid == file.oid => Ok(bytes),
-            _ => Err(changed()),
-        }
+        files::on_disk(&self.folder, file)
     }
 
     /// A file at the root of the repository or, failing that, of the content folder.
@@ -165,23 +155,11 @@ impl WorkingTree {
         let root = self.repository.as_ref().and_then(|repo| repo.workdir());
         for folder in root.into_iter().chain([self.folder.as_path()]) {
             let folder = fs::canonicalize(folder).map_err(Error::io("open", folder))?;
-            if let Some(bytes) = self.read_inside(&folder, name)? {
+            if let Some(bytes) = files::inside(&folder, name)? {
                 return Ok(Some(bytes));
             }
         }
         Ok(None)
-    }
-
-    /// A regular file that lies, links resolved, where its path says; `None` if there is none.
-    fn read_inside(&self, root: &Path, path: &str) -> Result<Option<Vec<u8>>, Error> {
-        let full = root.join(path);
-        let Ok(real) = fs::canonicalize(&full) else {
-            return Ok(None);
-        };
-        if real != full || !real.is_file() {
-            return Ok(None);
-        }
-        disk::read_file(&full).map(|read| read.map(|(bytes, _)| bytes))
     }
 }
 

@@ -18,7 +18,7 @@ use crate::content::{MAX_SOURCE, PublicRevision};
 use crate::diagnostic::Diagnostic;
 use crate::render::history_view::{ChangesView, EditView, RevisionView};
 use crate::render::view::{FeedsView, LinkView, PageView, PostView, SiteView};
-use crate::render::{Article, Links, escape_into};
+use crate::render::{Article, Links, Text, escape_into};
 use crate::repository::{self, ObjectReader};
 use crate::site::{Body, Resource};
 
@@ -77,6 +77,9 @@ pub(super) fn make(shelf: &Shelf, path: &str) -> Made {
     }
 }
 
+/// A revision as it stood, and its text.
+type Old = (Article, String);
+
 struct Maker<'a> {
     shelf: &'a Shelf,
     past: &'a Past,
@@ -99,7 +102,8 @@ impl Maker<'_> {
 
     fn revision(&self, at: usize) -> Result<String, Error> {
         let objects = self.objects()?;
-        let article = self.article(at, &objects)?;
+        let old = self.article(at, &objects)?;
+        let (article, html) = &old;
         let revision = self.described(at, &objects);
         let name = article.name();
         let title = format!("{name} ({})", revision.id);
@@ -107,10 +111,10 @@ impl Maker<'_> {
         let view = RevisionPage {
             site: SiteView::of(&self.shelf.config.site),
             page: self.page("revision", title, Some(at)),
-            post: PostView::of(&article, &self.shelf.config),
+            post: PostView::of(article, html.into(), &self.shelf.config),
             current: self.current(),
             revision,
-            changes: before.map(|before| changes(&before, &article)),
+            changes: before.map(|before| changes(&before, &old)),
             newer: at.checked_sub(1).and_then(|newer| self.link(newer)),
             older: self.link(at + 1),
             all: LinkView {
@@ -126,8 +130,7 @@ impl Maker<'_> {
         Ok(objects.open()?)
     }
 
-    /// A revision as it stood.
-    fn article(&self, at: usize, objects: &ObjectReader) -> Result<Article, Error> {
+    fn article(&self, at: usize, objects: &ObjectReader) -> Result<Old, Error> {
         let (config, past) = (&self.shelf.config, self.past);
         let revision = past.public.revisions.get(at).ok_or(Error::NoDocument)?;
         let bytes = objects.blob(revision.blob, MAX_SOURCE)?;
@@ -139,7 +142,10 @@ impl Maker<'_> {
             past,
             revision,
         };
-        Article::render(Arc::new(post), config.content.html, &links).map_err(Error::Render)
+        let words = post.body(&bytes).ok_or(Error::NoDocument)?;
+        let rendered = Text::render(&post, words, config.content.html, &links);
+        let (text, html) = rendered.map_err(Error::Render)?;
+        Ok((Article::new(Arc::new(post), Arc::new(text)), html))
     }
 
     fn described(&self, at: usize, objects: &ObjectReader) -> RevisionView {
@@ -220,9 +226,9 @@ impl Links for OldLinks<'_> {
 
 /// What changed between two revisions. Ids of the comparison are made its own, since the text as
 /// it stood is on the same page.
-fn changes(before: &Article, after: &Article) -> ChangesView {
-    let titled = before.post.title != after.post.title;
-    let asked = before.question != after.question;
+fn changes(before: &Old, after: &Old) -> ChangesView {
+    let titled = before.0.post.title != after.0.post.title;
+    let asked = before.0.text.question != after.0.text.question;
     let phrases = Phrases {
         added: "added",
         removed: "removed",
@@ -233,7 +239,7 @@ fn changes(before: &Article, after: &Article) -> ChangesView {
             count => format!("{count} unchanged paragraphs"),
         },
     };
-    let text = |article| compared(article, titled, asked);
+    let text = |old| compared(old, titled, asked);
     let found = compare(&text(before), &text(after), &phrases, &Bounds::default());
     ChangesView {
         html: found
@@ -247,17 +253,17 @@ fn changes(before: &Article, after: &Article) -> ChangesView {
 }
 
 /// What is compared of an article: its text, below title and question where they differ.
-fn compared(article: &Article, titled: bool, asked: bool) -> String {
+fn compared((article, text): &Old, titled: bool, asked: bool) -> String {
     let mut html = String::new();
     if let Some(title) = article.post.title.as_ref().filter(|_| titled) {
         html.push_str("<h2>");
         escape_into(&mut html, title);
         html.push_str("</h2>\n");
     }
-    if let Some(question) = article.question.as_ref().filter(|_| asked) {
+    if let Some(question) = article.text.question.as_ref().filter(|_| asked) {
         html.push_str(&format!("<blockquote>\n{question}</blockquote>\n"));
     }
-    html + &article.body.html
+    html + text
 }
 
 fn resource(html: String) -> Resource {

@@ -23,7 +23,7 @@ pub(crate) struct Shelf {
     /// The commit of the site it belongs to.
     pub(super) commit: Option<Oid>,
     pub(super) config: SiteConfig,
-    pub(super) theme: Theme,
+    pub(super) theme: Arc<Theme>,
     pub(super) links: LinkMap,
     pub(super) objects: Option<Objects>,
     /// By address.
@@ -58,7 +58,7 @@ impl Shelf {
     pub(crate) fn new(
         library: &Library,
         commit: Option<Oid>,
-        (config, theme): (SiteConfig, Theme),
+        (config, theme): (SiteConfig, Arc<Theme>),
         objects: Option<Objects>,
     ) -> Self {
         let documents = library.posts.iter().chain(&library.pages);

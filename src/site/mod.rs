@@ -21,7 +21,7 @@ pub(crate) struct Site {
     /// Published posts in it.
     pub(crate) posts: usize,
     /// By decoded path, `/` first.
-    pub(crate) answers: HashMap<String, Answer>,
+    pub(crate) answers: HashMap<Arc<str>, Answer>,
 }
 
 /// What one address answers.

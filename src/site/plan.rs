@@ -12,50 +12,46 @@ use crate::repository::Oid;
 const YIELDED: [&str; 1] = ["/robots.txt"];
 
 /// Every address of one revision with what shall stand there.
-#[derive(Debug)]
-pub(crate) struct Plan {
+pub(crate) struct Plan<'a> {
     pub(crate) commit: Option<Oid>,
     /// Published posts in it.
     pub(crate) posts: usize,
-    /// Sorted by path; each path stands once.
-    pub(crate) renditions: Vec<Rendition>,
+    /// Each path stands once.
+    pub(crate) renditions: Vec<Rendition<'a>>,
     /// Old address to new, both paths of the site.
     pub(crate) redirects: BTreeMap<String, String>,
     /// Where posts stood that are no more.
     pub(crate) gone: BTreeSet<String>,
 }
 
-/// What stands where, with the name of the output that made it.
-type Taken = HashMap<String, (&'static str, Rendition)>;
+/// What stands where: its place among the renditions, and the name of the output it is of.
+type Taken = HashMap<String, (usize, &'static str)>;
 
-impl Plan {
-    /// Makes every output. An error is the theme's and rejects the build.
-    pub(crate) fn make(
+impl<'a> Plan<'a> {
+    /// Lists every output. Nothing is made yet.
+    pub(crate) fn new(
         commit: Option<Oid>,
-        edition: &Edition<'_>,
+        edition: &'a Edition<'a>,
         library: &Library,
-    ) -> Result<(Self, Vec<Diagnostic>), Diagnostic> {
+    ) -> (Self, Vec<Diagnostic>) {
         let mut findings = Vec::new();
         let mut taken = Taken::new();
+        let mut renditions = Vec::new();
         for output in OUTPUTS {
-            for rendition in (output.make)(edition)? {
+            for rendition in (output.list)(edition) {
                 match taken.entry(rendition.path.clone()) {
                     Entry::Vacant(vacant) => {
-                        vacant.insert((output.name, rendition));
+                        vacant.insert((renditions.len(), output.name));
+                        renditions.push(rendition);
                     }
                     Entry::Occupied(occupied) => {
-                        findings.extend(shadowed(occupied.key(), occupied.get().0, output.name));
+                        findings.extend(shadowed(occupied.key(), occupied.get().1, output.name));
                     }
                 }
             }
         }
         let redirects = redirects(library, &taken);
         let gone = gone(library, &taken, &redirects);
-        let mut renditions: Vec<Rendition> = taken
-            .into_values()
-            .map(|(_, rendition)| rendition)
-            .collect();
-        renditions.sort_by(|a, b| a.path.cmp(&b.path));
         let plan = Self {
             commit,
             posts: edition.posts.len(),
@@ -63,7 +59,7 @@ impl Plan {
             redirects,
             gone,
         };
-        Ok((plan, findings))
+        (plan, findings)
     }
 }
 

@@ -233,9 +233,9 @@ async fn files_are_streamed_from_their_stretch_of_a_release() {
     };
     let mut site = blog();
     site.answers
-        .insert("/big.txt".to_owned(), answer("big", length));
+        .insert("/big.txt".into(), answer("big", length));
     site.answers
-        .insert("/cut.txt".to_owned(), answer("cut", length + 6));
+        .insert("/cut.txt".into(), answer("cut", length + 6));
     let served = Setup {
         site: Some(site),
         ..Setup::default()
@@ -266,7 +266,7 @@ async fn an_immutable_file_is_never_asked_about_again() {
         ..resource("text/css", "c", "a{}")
     };
     site.answers
-        .insert("/a.0123.css".to_owned(), Answer::Resource(Arc::new(css)));
+        .insert("/a.0123.css".into(), Answer::Resource(Arc::new(css)));
     let served = Setup {
         site: Some(site),
         ..Setup::default()
@@ -290,7 +290,7 @@ async fn an_immutable_file_is_never_asked_about_again() {
 async fn the_servers_own_addresses_cannot_be_taken_by_content() {
     let mut site = blog();
     for path in ["/-/livez", "/-/x/"] {
-        site.answers.insert(path.to_owned(), page("x", "a post"));
+        site.answers.insert(path.into(), page("x", "a post"));
     }
     let served = Setup {
         site: Some(site),

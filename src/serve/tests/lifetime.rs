@@ -13,7 +13,7 @@ fn site_of(number: usize) -> Site {
     for path in ["/cats/", "/dogs/"] {
         let tag = format!("v{number}");
         let answer = page(&tag, &format!("version v{number}"));
-        site.answers.insert(path.to_owned(), answer);
+        site.answers.insert(path.into(), answer);
     }
     site
 }
@@ -121,7 +121,7 @@ async fn the_end_waits_for_answers_and_for_nobody_else() {
     let mut site = blog();
     let big = "x".repeat(32 << 20);
     site.answers
-        .insert("/big".to_owned(), file("text/plain", "big", &big));
+        .insert("/big".into(), file("text/plain", "big", &big));
     let served = Setup {
         site: Some(site),
         live: true,
@@ -177,7 +177,7 @@ async fn with_a_stuck_client(drain: Duration) -> (Served, Client) {
     };
     let mut site = blog();
     let big = file("text/plain", "big", &"x".repeat(32 << 20));
-    site.answers.insert("/big".to_owned(), big);
+    site.answers.insert("/big".into(), big);
     let setup = Setup {
         site: Some(site),
         limits,

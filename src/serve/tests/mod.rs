@@ -270,7 +270,7 @@ fn blog() -> Site {
         posts: 2,
         answers: answers
             .into_iter()
-            .map(|(path, answer)| (path.to_owned(), answer))
+            .map(|(path, answer)| (path.into(), answer))
             .collect(),
     }
 }

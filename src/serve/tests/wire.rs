@@ -190,7 +190,7 @@ async fn a_client_that_takes_nothing_of_its_answer_is_cut() {
     let mut site = blog();
     let big = "x".repeat(64 << 20);
     site.answers
-        .insert("/big".to_owned(), file("text/plain", "big", &big));
+        .insert("/big".into(), file("text/plain", "big", &big));
     let limits = Limits {
         write_stall: Duration::from_millis(300),
         ..Limits::default()

@@ -100,25 +100,18 @@ fn a_slug_that_was_changed_leaves_a_redirect() {
 #[test]
 fn old_versions_are_read_only_where_they_can_differ_and_once() {
     let count = |toml: &str, text: &str| {
-        let mut blog = Blog::default()
+        let blog = Blog::default()
             .config(toml)
             .committed("posts/a.md", text, 0)
             .was("posts/a.md", "# Two", 2)
             .was("posts/a.md", "# One", 1);
-        let texts = std::mem::take(&mut blog.texts);
         let reads = std::cell::Cell::new(0);
         let mut old_versions = OldVersions::default();
         for _ in 0..2 {
             let (library, _) = Library::read(Input {
                 config: &blog.config,
                 files: &blog.files,
-                texts: texts
-                    .iter()
-                    .map(|text| Text {
-                        source: text.source.clone(),
-                        bytes: text.bytes.clone(),
-                    })
-                    .collect(),
+                read: &|file| Ok(blog.texts[&file.path].clone()),
                 history: &blog.history,
                 uncommitted: &blog.uncommitted,
                 user_name: None,
@@ -129,6 +122,7 @@ fn old_versions_are_read_only_where_they_can_differ_and_once() {
                 },
                 judge: &|_| None,
                 old_versions: &mut old_versions,
+                readings: &mut Readings::default(),
                 history_pages: false,
             });
             assert_eq!(library.posts.len(), 1);

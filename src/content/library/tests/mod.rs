@@ -8,7 +8,8 @@ mod reading;
 use std::collections::HashMap;
 
 use super::*;
-use crate::content::{DateFrom, Kind};
+use crate::content::{DateFrom, Kind, MAX_SOURCE};
+use crate::diagnostic::Severity;
 use crate::history::{FileHistory, Revision, Rule};
 use crate::repository::{Oid, Person};
 
@@ -16,7 +17,7 @@ use crate::repository::{Oid, Person};
 #[derive(Default)]
 struct Blog {
     config: SiteConfig,
-    texts: Vec<Text>,
+    texts: HashMap<String, Vec<u8>>,
     files: Vec<SourceFile>,
     history: History,
     uncommitted: HashSet<String>,
@@ -79,10 +80,8 @@ impl Blog {
         let file = source(path, text.as_ref());
         let layout = Layout::new(&self.config.content);
         if !matches!(layout.place(path), Place::File | Place::Hidden) {
-            self.texts.push(Text {
-                source: file.clone(),
-                bytes: text.as_ref().to_vec(),
-            });
+            let bytes = text.as_ref().to_vec();
+            self.texts.insert(file.path.clone(), bytes);
         }
         self.files.push(file);
         self
@@ -112,24 +111,47 @@ impl Blog {
         self
     }
 
-    fn read(self) -> (Library, Findings) {
+    /// The words of a post, as they are rendered.
+    fn body(&self, post: &Post) -> String {
+        let older = post.text.blob.filter(|_| post.text.older);
+        let bytes = match older {
+            Some(oid) => &self.older[&oid],
+            None => &self.texts[&post.path],
+        };
+        post.body(bytes).unwrap().to_owned()
+    }
+
+    fn read(&self) -> (Library, Findings) {
+        self.reread(&mut Readings::default(), day(30))
+    }
+
+    /// Reads it after other builds.
+    fn reread(&self, readings: &mut Readings, now: Moment) -> (Library, Findings) {
+        let read = |file: &SourceFile| match self.texts.get(&file.path) {
+            Some(bytes) => Ok(bytes.clone()),
+            None => Err(Diagnostic::error(
+                "unreadable",
+                "the document could not be read",
+            )),
+        };
         Library::read(Input {
             config: &self.config,
             files: &self.files,
-            texts: self.texts,
+            read: &read,
             history: &self.history,
             uncommitted: &self.uncommitted,
             user_name: Some("Una"),
-            now: day(30),
+            now,
             older: &|oid| self.older.get(&oid).cloned(),
             judge: &|_| None,
             old_versions: &mut OldVersions::default(),
+            readings,
             history_pages: true,
         })
     }
 
     /// The library of a blog with nothing wrong.
-    fn library(self) -> Library {
+    fn library(&self) -> Library {
         let (library, findings) = self.read();
         assert_eq!(findings, []);
         library

@@ -30,16 +30,16 @@ fn a_thousand_mistakes_are_told_as_twenty() {
 
 #[test]
 fn posts_stand_newest_first_with_date_and_author_of_their_commit() {
-    let library = Blog::default()
+    let blog = Blog::default()
         .committed("posts/old.md", "# An old one\n\nWords", 0)
         .committed("posts/new.md", "Words", 2)
         .committed("posts/b.md", "Words", 1)
-        .committed("posts/a.md", "Words", 1)
-        .library();
+        .committed("posts/a.md", "Words", 1);
+    let library = blog.library();
     assert_eq!(urls(&library.posts), ["/new/", "/a/", "/b/", "/old/"]);
     let old = &library.posts[3];
     assert_eq!(old.title.as_deref(), Some("An old one"));
-    assert_eq!((old.body.as_str(), old.body_line), ("\nWords", 1));
+    assert_eq!((blog.body(old).as_str(), old.body_line), ("\nWords", 1));
     assert_eq!(old.published.rfc3339(), "2024-05-01T14:33:00+05:45");
     assert_eq!(old.date_from, DateFrom::Git);
     assert_eq!(
@@ -135,4 +135,35 @@ fn a_note_named_by_its_date_has_no_title() {
     assert_eq!(titles["/empty/"], None);
     assert_eq!(titles["/words/"], Some("Words"));
     assert!(library.posts.iter().all(|post| post.kind == Kind::Text));
+}
+
+#[test]
+fn a_document_is_read_again_only_if_its_content_or_history_or_the_time_changed() {
+    let mut readings = Readings::default();
+    let mut blog = Blog::default().committed("posts/a.md", "# A", 0).committed(
+        "posts/b.md",
+        "---\ndate: 2024-05-20\n---\n# B",
+        0,
+    );
+    let mut count = |blog: &Blog, days: i64| {
+        let library = blog.reread(&mut readings, day(days)).0;
+        (
+            readings.count.made,
+            readings.count.kept,
+            library.posts.len(),
+        )
+    };
+    assert_eq!(count(&blog, 0), (2, 0, 1));
+    assert_eq!(count(&blog, 1), (0, 2, 1));
+    assert_eq!(count(&blog, 30), (1, 1, 2), "B is due");
+    assert_eq!(count(&blog, 0), (1, 1, 1), "the clock went back");
+    blog = blog.committed("posts/c.md", "# C", 2);
+    assert_eq!(count(&blog, 0), (1, 2, 2));
+    blog.files[0].oid = oid(9);
+    assert_eq!(count(&blog, 0), (1, 2, 2), "A was edited");
+    let again = Arc::new(provenance(day(1)));
+    blog.history.files.insert("posts/c.md".into(), again);
+    assert_eq!(count(&blog, 0), (1, 2, 2), "C has another history");
+    blog = blog.config("[site]\ntitle = \"Other\"");
+    assert_eq!(count(&blog, 0), (3, 0, 2));
 }

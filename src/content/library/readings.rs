@@ -1,0 +1,84 @@
+//! What documents were read as, kept from one build to the next: a document whose content, history
+//! and configuration are those of the last build is not read again.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::config::SiteConfig;
+use crate::content::post::Reader;
+use crate::content::{DateFrom, Findings, Post};
+use crate::history::FileHistory;
+use crate::repository::Oid;
+
+/// The documents of the last build.
+#[derive(Debug, Default)]
+pub(crate) struct Readings {
+    terms: Option<Terms>,
+    /// By path.
+    known: HashMap<String, Reading>,
+    pub(crate) count: Count,
+}
+
+/// How many documents a build read, and how many it knew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Count {
+    pub(crate) made: usize,
+    pub(crate) kept: usize,
+}
+
+/// What a document depends on besides its content and its history.
+#[derive(Debug, PartialEq)]
+struct Terms {
+    config: SiteConfig,
+    history_pages: bool,
+}
+
+/// One document as it was read.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) oid: Oid,
+    pub(super) history: Option<Arc<FileHistory>>,
+    pub(super) post: Arc<Post>,
+    pub(super) warnings: Findings,
+}
+
+impl Readings {
+    /// Begins a build: what was read on other terms is forgotten.
+    pub(super) fn begin(&mut self, reader: &Reader<'_>) -> HashMap<String, Reading> {
+        let terms = Terms {
+            config: reader.config.clone(),
+            history_pages: reader.history_pages,
+        };
+        if self.terms.as_ref() != Some(&terms) {
+            self.known.clear();
+            self.terms = Some(terms);
+        }
+        self.count = Count::default();
+        std::mem::take(&mut self.known)
+    }
+
+    /// Keeps a document for the next build.
+    pub(super) fn keep(&mut self, path: &str, reading: Reading) {
+        self.known.insert(path.to_owned(), reading);
+    }
+}
+
+impl Reading {
+    /// Whether the document would be read as the same today.
+    pub(super) fn holds(&self, oid: Oid, reader: &Reader<'_>) -> bool {
+        let history = reader.provenance(&self.post.path);
+        let same = match (&self.history, history) {
+            (Some(known), Some(now)) => Arc::ptr_eq(known, now),
+            (None, None) => true,
+            _ => false,
+        };
+        let stated = matches!(
+            self.post.date_from,
+            DateFrom::FrontMatter | DateFrom::FileName
+        );
+        let scheduled = stated && self.post.published > reader.now;
+        // What is not committed is dated now.
+        let moving = self.post.date_from == DateFrom::Uncommitted;
+        same && self.oid == oid && scheduled == self.post.scheduled && !moving
+    }
+}

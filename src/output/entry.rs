@@ -1,0 +1,188 @@
+//! A post or page as outputs see it: the article, and a key for each way in which it is shown, so
+//! that a page is made again when something it shows has changed, and only then.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::feed;
+use super::texts::Rendered;
+use crate::address;
+use crate::config::SiteConfig;
+use crate::content::{Post, slugify};
+use crate::memo::{Key, KeyMaker, fingerprint};
+use crate::render::view::{NamedView, PageView, PostView, author};
+use crate::render::{Article, Reads, Theme};
+
+/// One post or page.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(super) article: Article,
+    pub(super) rendered: Arc<Rendered>,
+    pub(super) keys: Keys,
+    /// Slug and name of each tag.
+    pub(super) tags: Vec<(String, String)>,
+    /// Its identity in feeds, as long as no other post has the same origin.
+    pub(super) id: String,
+}
+
+/// Of all that is shown of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Keys {
+    /// On its own page.
+    pub(super) page: Key,
+    /// In the stream.
+    pub(super) listed: Key,
+    /// In lists of titles.
+    pub(super) line: Key,
+    /// In feeds.
+    pub(super) feed: Key,
+    /// As the neighbour of another.
+    pub(super) link: Key,
+    /// In the sitemap.
+    pub(super) place: Key,
+}
+
+/// What the templates read of the posts they are given.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Shown {
+    post: Reads,
+    page: Reads,
+    stream: Reads,
+    lists: Reads,
+}
+
+/// What feeds say of a post, besides its text.
+#[derive(Serialize)]
+struct FeedFacts<'a> {
+    name: String,
+    title: Option<&'a str>,
+    url: &'a str,
+    published: String,
+    updated: String,
+    authors: Vec<NamedView>,
+    tags: &'a [String],
+    summary: Option<&'a str>,
+    description: &'a str,
+    image: Option<&'a str>,
+    target: Option<&'a str>,
+    id: &'a str,
+}
+
+impl Shown {
+    pub(super) fn by(theme: &Theme) -> Self {
+        let lists = ["archive", "tag", "author"].map(|template| theme.reads(template));
+        Self {
+            post: theme.reads("post"),
+            page: theme.reads("page"),
+            stream: theme.reads("index"),
+            lists: lists.into_iter().fold(Reads::default(), Reads::or),
+        }
+    }
+}
+
+impl Entry {
+    pub(super) fn new(
+        post: &Arc<Post>,
+        rendered: Arc<Rendered>,
+        (config, shown, is_page): (&SiteConfig, &Shown, bool),
+    ) -> Self {
+        let article = Article::new(Arc::clone(post), Arc::clone(&rendered.text));
+        let id = feed::id(post);
+        let own = if is_page { &shown.page } else { &shown.post };
+        let keys = Keys::of(&article, &rendered, &id, (config, shown, own));
+        let tags = post.tags.iter();
+        Self {
+            tags: tags.map(|tag| (slugify(tag), tag.clone())).collect(),
+            article,
+            rendered,
+            keys,
+            id,
+        }
+    }
+}
+
+impl Keys {
+    fn of(
+        article: &Article,
+        rendered: &Rendered,
+        id: &str,
+        (config, shown, own): (&SiteConfig, &Shown, &Reads),
+    ) -> Self {
+        let text = rendered.key;
+        let entry = PostView::entry(article, config);
+        let whole = PostView::is_whole_in_lists(article);
+        let read = |reads: &Reads| fingerprint(&entry, Some(&|field: &str| reads.reads(field)));
+        let with = |kind: &str, key: Key| KeyMaker::new(kind).key(key);
+        let listed = with("listed", read(&shown.stream));
+        let listed = if whole { listed.key(text) } else { listed };
+        let updated = article.post.updated.rfc3339();
+        Self {
+            page: with("page", read(own))
+                .key(fingerprint(&PageView::about(article, config), None))
+                .key(text)
+                .finish(),
+            listed: listed.finish(),
+            line: read(&shown.lists),
+            feed: with("feed", fingerprint(&FeedFacts::of(article, id), None))
+                .key(text)
+                .finish(),
+            link: KeyMaker::new("link")
+                .text(&article.name())
+                .text(&article.url)
+                .finish(),
+            place: KeyMaker::new("place")
+                .text(&article.url)
+                .text(&updated)
+                .finish(),
+        }
+    }
+}
+
+impl<'a> FeedFacts<'a> {
+    fn of(article: &'a Article, id: &'a str) -> Self {
+        let post = &article.post;
+        Self {
+            name: article.name(),
+            title: post.title.as_deref(),
+            url: &article.url,
+            published: post.published.rfc3339(),
+            updated: post.updated.rfc3339(),
+            authors: post.authors.iter().map(author).collect(),
+            tags: &post.tags,
+            summary: post.summary.as_deref(),
+            description: article.description(),
+            image: article.image(),
+            target: match &article.text.kind {
+                crate::content::Kind::Link { target } => Some(target),
+                _ => None,
+            },
+            id,
+        }
+    }
+}
+
+impl PageView {
+    /// What the page of a post or a page says about itself.
+    pub(super) fn about(article: &Article, config: &SiteConfig) -> Self {
+        let image = article.image();
+        let base_url = config.site.base_url.as_deref();
+        Self {
+            title: article.name(),
+            description: article.description().to_owned(),
+            image: image.map(|image| address::absolute(base_url, image)),
+            published: Some(article.post.published.rfc3339()),
+            updated: Some(article.post.updated.rfc3339()),
+            ..Self::default()
+        }
+    }
+}
+
+impl Deref for Entry {
+    type Target = Article;
+
+    fn deref(&self) -> &Article {
+        &self.article
+    }
+}

@@ -1,0 +1,59 @@
+//! The HTML of texts, in memory as far as there is room: what a build renders it needs again a
+//! moment later, for the post's own page and for feeds. What has no room is rendered again.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::memo::Key;
+
+/// Bytes held while a site is made, and from one build to the next.
+const WHILE_BUILDING: usize = 96 << 20;
+const BETWEEN_BUILDS: usize = 8 << 20;
+
+#[derive(Debug, Default)]
+pub(super) struct Htmls {
+    held: Mutex<Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    by_key: HashMap<Key, (Arc<str>, u64)>,
+    bytes: usize,
+    turn: u64,
+}
+
+impl Htmls {
+    pub(super) fn get(&self, key: Key) -> Option<Arc<str>> {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = held.turn;
+        let (html, asked) = held.by_key.get_mut(&key)?;
+        *asked = turn;
+        Some(Arc::clone(html))
+    }
+
+    /// Holds it if there is room. Who came first stays: a site is made in the order its texts were
+    /// rendered in.
+    pub(super) fn put(&self, key: Key, html: Arc<str>) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = held.turn;
+        if held.bytes + html.len() <= WHILE_BUILDING && !held.by_key.contains_key(&key) {
+            held.bytes += html.len();
+            held.by_key.insert(key, (html, turn));
+        }
+    }
+
+    /// A build ended: what was asked for last stays, and of that a little.
+    pub(super) fn settle(&self) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<(Key, (Arc<str>, u64))> = held.by_key.drain().collect();
+        all.sort_unstable_by_key(|(key, (_, turn))| (std::cmp::Reverse(*turn), *key));
+        let mut bytes = 0;
+        all.retain(|(_, (html, _))| {
+            bytes += html.len();
+            bytes <= BETWEEN_BUILDS
+        });
+        held.bytes = all.iter().map(|(_, (html, _))| html.len()).sum();
+        held.by_key = all.into_iter().collect();
+        held.turn += 1;
+    }
+}

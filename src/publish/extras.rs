@@ -1,0 +1,226 @@
+//! What a release can do without and is better with: encoded forms of its bodies, short bodies in
+//! memory, few segments. Made after it is current, as further releases of the same content, and
+//! left where it is when there is something new to build.
+
+use std::collections::BTreeSet;
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rayon::prelude::*;
+
+use super::encode::{Encoded, encode};
+use super::manifest::{Entry, Forms, Resources};
+use super::segment::Segment;
+use super::{Error, Publisher, used};
+use crate::site::{Answer, Body, Resource, Site};
+
+/// Bodies up to this length are answered from memory.
+const IN_MEMORY: u64 = 256 * 1024;
+/// Bytes of bodies held in memory at most; the rest is read from the release.
+const MEMORY: u64 = 192 * 1024 * 1024;
+/// Segments of one release before small ones are written together.
+const SEGMENTS: usize = 16;
+/// Segments left as they are then, the largest, if at least half of them is in use.
+const LARGE: usize = 4;
+/// Bodies encoded at a time, and those that make a release of their own.
+const BATCH: usize = 32;
+const RELEASE: usize = 1024;
+
+type Named = (Arc<str>, Arc<Entry>);
+
+impl Publisher {
+    /// Does some of what is left to do, unless `wanted` elsewhere meanwhile; whether there is more.
+    pub(crate) fn enrich(&mut self, wanted: &dyn Fn() -> bool) -> Result<bool, Error> {
+        let site = self.enriched(wanted)?;
+        if let Some(site) = &site {
+            self.current.refine(Arc::clone(site));
+        }
+        Ok(site.is_some())
+    }
+
+    /// Does all that is left to do, before readers see any of it.
+    pub(super) fn enrich_all(&mut self) -> Result<(), Error> {
+        while self.enriched(&|| false)?.is_some() {}
+        Ok(())
+    }
+
+    /// A site that is richer by something; `None` if there is nothing to do, or something else.
+    fn enriched(&mut self, wanted: &dyn Fn() -> bool) -> Result<Option<Arc<Site>>, Error> {
+        let Some(last) = &self.last else {
+            return Ok(None);
+        };
+        let resources = &last.manifest.resources;
+        let mut plain: Vec<Named> = resources
+            .iter()
+            .filter(|(_, entry)| !entry.encoded)
+            .map(|(path, entry)| (Arc::clone(path), Arc::clone(entry)))
+            .collect();
+        let merged = last.scattered();
+        if plain.is_empty() && merged.is_empty() {
+            return Ok(None);
+        }
+        plain.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        plain.truncate(RELEASE);
+        let mut resources = resources.clone();
+        let draft = self.releases.draft()?;
+        let mut segments = last.segments.clone();
+        let mut segment = draft.segment(segments.next())?;
+        for batch in plain.chunks(BATCH) {
+            if wanted() {
+                return Ok(None);
+            }
+            last.encode(batch, &mut segment, &mut resources)?;
+        }
+        last.merge(&merged, &mut segment, &mut resources)?;
+        let mut head = last.manifest.head.clone();
+        let (number, length) = segment.finish(&mut segments)?;
+        head.segments.insert(number, length);
+        self.release(draft, head, resources, segments).map(Some)
+    }
+}
+
+impl super::Last {
+    /// Adds the encoded forms of some bodies.
+    fn encode(
+        &self,
+        batch: &[Named],
+        segment: &mut Segment,
+        resources: &mut Resources,
+    ) -> Result<(), Error> {
+        let encoded: Vec<Option<Encoded>> = batch
+            .par_iter()
+            .map(|(_, entry)| {
+                let body = self.segments.body(entry.forms.identity).ok()?;
+                Some(encode(&entry.content_type, &bytes(&body)?))
+            })
+            .collect();
+        for ((path, entry), encoded) in batch.iter().zip(encoded) {
+            let Encoded { brotli, gzip } = encoded.unwrap_or_default();
+            let mut write = |form: Vec<u8>| segment.write(&form);
+            let forms = Forms {
+                brotli: brotli.map(&mut write).transpose()?,
+                gzip: gzip.map(&mut write).transpose()?,
+                ..entry.forms
+            };
+            let entry = Entry {
+                forms,
+                encoded: true,
+                ..Entry::clone(entry)
+            };
+            resources.insert(Arc::clone(path), Arc::new(entry));
+        }
+        Ok(())
+    }
+
+    /// The segments that are better written together, where there are many.
+    fn scattered(&self) -> BTreeSet<u32> {
+        let lengths = &self.manifest.head.segments;
+        if lengths.len() < SEGMENTS {
+            return BTreeSet::new();
+        }
+        let used = used(&self.manifest.resources);
+        let dense = |number: &u32, length: &u64| used.get(number).copied() >= Some(length / 2);
+        let mut large: Vec<(u64, u32)> = lengths
+            .iter()
+            .filter(|(number, length)| dense(number, length))
+            .map(|(number, length)| (*length, *number))
+            .collect();
+        large.sort_unstable();
+        let large: BTreeSet<u32> = large.iter().rev().take(LARGE).map(|(_, n)| *n).collect();
+        let all = lengths.keys().copied();
+        all.filter(|number| !large.contains(number)).collect()
+    }
+
+    /// Copies what is in use of some segments.
+    fn merge(
+        &self,
+        merged: &BTreeSet<u32>,
+        segment: &mut Segment,
+        resources: &mut Resources,
+    ) -> Result<(), Error> {
+        if merged.is_empty() {
+            return Ok(());
+        }
+        for entry in resources.values_mut() {
+            let scattered = |forms: &Forms| {
+                let mut places = forms.places();
+                places.any(|place| merged.contains(&place.segment))
+            };
+            if !scattered(&entry.forms) {
+                continue;
+            }
+            let forms = entry.forms.moved(|place| {
+                if !merged.contains(&place.segment) {
+                    return Ok(place);
+                }
+                let body = self.segments.body(place).ok();
+                let bytes = body.and_then(|body| bytes(&body)).ok_or_else(|| {
+                    let source = std::io::Error::other("a body cannot be read");
+                    Error::io("copy", std::path::Path::new("a segment"), source)
+                })?;
+                segment.write(&bytes)
+            })?;
+            Arc::make_mut(entry).forms = forms;
+        }
+        Ok(())
+    }
+}
+
+/// The bytes of a body; `None` where they cannot be read.
+pub(super) fn bytes(body: &Body) -> Option<Bytes> {
+    match body {
+        Body::Memory(bytes) => Some(bytes.clone()),
+        Body::File {
+            file,
+            offset,
+            length,
+        } => {
+            let mut bytes = vec![0; usize::try_from(*length).ok()?];
+            file.read_exact_at(&mut bytes, *offset).ok()?;
+            Some(Bytes::from(bytes))
+        }
+    }
+}
+
+/// Brings short bodies of new answers into memory as long as there is room; those that are shared
+/// with the site before stay as they are.
+pub(super) fn remember(site: &mut Site) {
+    let held: u64 = site.answers.values().map(held).sum();
+    let mut left = MEMORY.saturating_sub(held);
+    for answer in site.answers.values_mut() {
+        if let Answer::Resource(resource) = answer
+            && let Some(resource) = Arc::get_mut(resource)
+        {
+            for form in forms(resource) {
+                let length = form.length();
+                if length > IN_MEMORY || length > left {
+                    continue;
+                }
+                // A body that cannot be read now is tried again when it is asked for.
+                if let Some(bytes) = bytes(form) {
+                    *form = Body::Memory(bytes);
+                    left -= length;
+                }
+            }
+        }
+    }
+}
+
+fn forms(resource: &mut Resource) -> impl Iterator<Item = &mut Body> {
+    let identity = std::iter::once(&mut resource.identity);
+    identity
+        .chain(resource.brotli.as_mut())
+        .chain(resource.gzip.as_mut())
+}
+
+/// Bytes of an answer that are in memory.
+fn held(answer: &Answer) -> u64 {
+    let Answer::Resource(resource) = answer else {
+        return 0;
+    };
+    let forms = [&resource.brotli, &resource.gzip];
+    let forms = forms.into_iter().flatten().chain([&resource.identity]);
+    let in_memory = forms.filter(|form| matches!(form, Body::Memory(_)));
+    in_memory.map(Body::length).sum()
+}

@@ -1,0 +1,222 @@
+//! What a release holds: every address, and where the forms of its body lie. On disk it is a base,
+//! shared with the releases before, and what changed since.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::segment::Place;
+use crate::memo::Key;
+use crate::moment::Moment;
+use crate::site::{Body, Resource};
+
+/// Written into each manifest; another number is another format and is built anew.
+const FORMAT: u32 = 2;
+/// Changes become a new base when they are more than this part of it, and a little.
+const PART: usize = 8;
+const LITTLE: usize = 256;
+
+pub(super) const BASE: &str = "base.json";
+pub(super) const CHANGES: &str = "changes.json";
+
+/// Every address of a release.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Manifest {
+    pub(super) resources: Resources,
+    pub(super) head: Head,
+    /// What differs from the base; `None` stands for an address that is no more.
+    changes: BTreeMap<Arc<str>, Option<Arc<Entry>>>,
+    /// There is no base of these yet.
+    pub(super) unwritten: bool,
+}
+
+pub(super) type Resources = HashMap<Arc<str>, Arc<Entry>>;
+
+/// What is small, and written whole with each release.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Head {
+    format: u32,
+    pub(super) commit: Option<String>,
+    pub(super) posts: usize,
+    /// Length of each segment file, to know a truncated one.
+    pub(super) segments: BTreeMap<u32, u64>,
+    pub(super) redirects: BTreeMap<String, String>,
+    pub(super) gone: BTreeSet<String>,
+}
+
+/// One address.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Entry {
+    /// Of everything the body was made of.
+    pub(super) key: Key,
+    pub(super) content_type: String,
+    pub(super) etag: String,
+    /// Seconds since 1970.
+    pub(super) last_modified: Option<i64>,
+    pub(super) noindex: bool,
+    pub(super) immutable: bool,
+    pub(super) forms: Forms,
+    /// Whether the encoded forms were made, as far as they are worth it.
+    pub(super) encoded: bool,
+}
+
+/// Where the forms of a body lie.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Forms {
+    pub(super) identity: Place,
+    pub(super) brotli: Option<Place>,
+    pub(super) gzip: Option<Place>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Base {
+    format: u32,
+    resources: BTreeMap<Arc<str>, Arc<Entry>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Changes {
+    head: Head,
+    changes: BTreeMap<Arc<str>, Option<Arc<Entry>>>,
+}
+
+impl Head {
+    pub(super) fn new(commit: Option<String>, posts: usize) -> Self {
+        Self {
+            format: FORMAT,
+            commit,
+            posts,
+            ..Self::default()
+        }
+    }
+}
+
+impl Manifest {
+    /// The manifest of a release that goes on from another: `resources` is all of it.
+    pub(super) fn after(last: Option<&Self>, head: Head, resources: Resources) -> Self {
+        let Some(last) = last else {
+            return Self {
+                resources,
+                head,
+                changes: BTreeMap::new(),
+                unwritten: true,
+            };
+        };
+        let mut changes = last.changes.clone();
+        for (path, entry) in &resources {
+            let known = last.resources.get(path);
+            if known.is_none_or(|known| !Arc::ptr_eq(known, entry)) {
+                changes.insert(Arc::clone(path), Some(Arc::clone(entry)));
+            }
+        }
+        let gone = |path: &&Arc<str>| !resources.contains_key(*path);
+        for path in last.resources.keys().filter(gone) {
+            changes.insert(Arc::clone(path), None);
+        }
+        let unwritten = changes.len() > resources.len() / PART + LITTLE;
+        Self {
+            changes: if unwritten { BTreeMap::new() } else { changes },
+            resources,
+            head,
+            unwritten,
+        }
+    }
+
+    /// The base as bytes.
+    pub(super) fn base(&self) -> serde_json::Result<Vec<u8>> {
+        let resources = self.resources.iter();
+        serde_json::to_vec(&Base {
+            format: FORMAT,
+            resources: resources
+                .map(|(path, entry)| (Arc::clone(path), Arc::clone(entry)))
+                .collect(),
+        })
+    }
+
+    /// All that is not in the base, as bytes.
+    pub(super) fn changes(&self) -> serde_json::Result<Vec<u8>> {
+        #[derive(Serialize)]
+        struct Borrowed<'a> {
+            head: &'a Head,
+            changes: &'a BTreeMap<Arc<str>, Option<Arc<Entry>>>,
+        }
+        serde_json::to_vec(&Borrowed {
+            head: &self.head,
+            changes: &self.changes,
+        })
+    }
+
+    /// Reads what is in the folder of a release.
+    pub(super) fn read(folder: &Path) -> io::Result<Self> {
+        let Changes { head, changes } = read(&folder.join(CHANGES))?;
+        let base: Base = read(&folder.join(BASE))?;
+        if [head.format, base.format] != [FORMAT; 2] {
+            return Err(io::Error::other(format!("its format is not {FORMAT}")));
+        }
+        let mut resources: Resources = base.resources.into_iter().collect();
+        for (path, entry) in &changes {
+            match entry {
+                Some(entry) => drop(resources.insert(Arc::clone(path), Arc::clone(entry))),
+                None => drop(resources.remove(path)),
+            }
+        }
+        Ok(Self {
+            resources,
+            head,
+            changes,
+            unwritten: false,
+        })
+    }
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
+    Ok(serde_json::from_reader(io::BufReader::new(File::open(
+        path,
+    )?))?)
+}
+
+impl Forms {
+    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
+        [Some(self.identity), self.brotli, self.gzip]
+            .into_iter()
+            .flatten()
+    }
+
+    /// The same forms in other places.
+    pub(super) fn moved<E>(
+        &self,
+        mut to: impl FnMut(Place) -> Result<Place, E>,
+    ) -> Result<Self, E> {
+        Ok(Self {
+            identity: to(self.identity)?,
+            brotli: self.brotli.map(&mut to).transpose()?,
+            gzip: self.gzip.map(&mut to).transpose()?,
+        })
+    }
+}
+
+impl Entry {
+    /// The answer it stands for, its bodies found by `body`.
+    pub(super) fn resource(
+        &self,
+        body: &dyn Fn(Place) -> io::Result<Body>,
+    ) -> io::Result<Resource> {
+        Ok(Resource {
+            content_type: self.content_type.clone(),
+            etag: self.etag.clone(),
+            last_modified: self
+                .last_modified
+                .and_then(|seconds| Moment::from_git(seconds, 0)),
+            immutable: self.immutable,
+            noindex: self.noindex,
+            identity: body(self.forms.identity)?,
+            brotli: self.forms.brotli.map(body).transpose()?,
+            gzip: self.forms.gzip.map(body).transpose()?,
+        })
+    }
+}

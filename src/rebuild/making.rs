@@ -1,0 +1,140 @@
+//! From a reading to a plan: texts rendered, pages listed. What is kept from one build to the next
+//! is kept here.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::past::LONGEST;
+use super::pipeline::{Error, Pipeline, Reading, Stopwatch, chain};
+use super::program::program;
+use crate::config::OnError;
+use crate::content::Post;
+use crate::diagnostic::Diagnostic;
+use crate::output::{Edition, Sources, Texts};
+use crate::publish;
+use crate::render::{Theme, ThemeFile};
+use crate::repository::{Files, SourceFile};
+use crate::revisions::Shelf;
+use crate::site::Plan;
+
+/// What earlier builds made.
+#[derive(Default)]
+pub(super) struct Kept {
+    texts: Texts,
+    theme: Option<(Vec<ThemeFile>, Arc<Theme>)>,
+    program: String,
+}
+
+impl Kept {
+    /// With `data_dir`, what is made is kept there for the next run.
+    pub(super) fn open(data_dir: Option<&Path>) -> Self {
+        let program = program();
+        Self {
+            texts: data_dir.map_or_else(Texts::default, |data_dir| Texts::kept(data_dir, &program)),
+            theme: None,
+            program,
+        }
+    }
+
+    fn theme(&mut self, files: Vec<ThemeFile>) -> Result<Arc<Theme>, Error> {
+        if let Some((known, theme)) = &self.theme
+            && *known == files
+        {
+            return Ok(Arc::clone(theme));
+        }
+        let theme = Theme::compile(files.clone()).map_err(Error::Rejected)?;
+        let theme = Arc::new(theme);
+        self.theme = Some((files, Arc::clone(&theme)));
+        Ok(theme)
+    }
+}
+
+impl Pipeline {
+    /// Renders the texts of a reading and hands the plan of its site to `finish`, which makes the
+    /// pages it needs. The findings of the reading are then all there are about the revision.
+    pub(crate) fn make<T>(
+        &mut self,
+        reading: &mut Reading,
+        finish: impl FnOnce(&Plan<'_>, publish::Read<'_>) -> Result<T, publish::Error>,
+    ) -> Result<T, Error> {
+        let mut watch = Stopwatch::start();
+        let theme = self.kept.theme(std::mem::take(&mut reading.theme))?;
+        reading.compiled = Some(Arc::clone(&theme));
+        let files = self.repository().files();
+        let read = |post: &Post| text(&files, post);
+        let sources = Sources {
+            config: &reading.config,
+            theme: &theme,
+            library: &reading.library,
+            read: &read,
+            program: &self.kept.program,
+        };
+        let texts = &mut self.kept.texts;
+        let (edition, problems) = Edition::render(sources, texts);
+        reading.findings.extend(problems);
+        reading.timings.insert("render", watch.lap());
+        let (plan, problems) = Plan::new(reading.commit, &edition, &reading.library);
+        reading.findings.extend(problems);
+        reading.timings.insert("plan", watch.lap());
+        reject(reading)?;
+        let read = |file: &SourceFile| files.read(file);
+        let finished = finish(&plan, &read);
+        drop(plan);
+        drop(edition);
+        reading.timings.insert("pages", watch.lap());
+        let texts = &mut self.kept.texts;
+        let (made, kept) = (texts.count.made, texts.count.kept);
+        reading.counts.insert("texts", (made, kept));
+        texts.keep();
+        finished.map_err(|error| match error {
+            publish::Error::Page(problem) => Error::Rejected(vec![*problem]),
+            error => Error::Write(error),
+        })
+    }
+
+    /// What a reading that was rendered shows of the past.
+    pub(crate) fn shelf(&self, reading: Reading) -> Option<Shelf> {
+        let look = (reading.config, reading.compiled?);
+        let objects = self.repository().objects();
+        Some(Shelf::new(&reading.library, reading.commit, look, objects))
+    }
+}
+
+/// `on_error = "reject"`: one error keeps the whole last good site.
+fn reject(reading: &Reading) -> Result<(), Error> {
+    if reading.config.content.on_error != OnError::Reject {
+        return Ok(());
+    }
+    let errors = reading.findings.iter().filter(|found| found.is_error());
+    let errors: Vec<Diagnostic> = errors.cloned().collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::Rejected(errors))
+    }
+}
+
+/// The bytes a post was read from.
+fn text(files: &Files, post: &Post) -> Result<Vec<u8>, Diagnostic> {
+    let oid = post
+        .text
+        .blob
+        .unwrap_or_else(|| crate::repository::Oid([0; 20]));
+    let read = if post.text.older {
+        files.blob(oid, LONGEST)
+    } else {
+        files.read(&SourceFile {
+            path: post.path.clone(),
+            oid,
+            size: 0,
+        })
+    };
+    read.map_err(|error| unread(&post.path, &error))
+}
+
+/// What is said of a file that cannot be read.
+pub(super) fn unread(path: &str, error: &crate::repository::Error) -> Diagnostic {
+    Diagnostic::error("source", chain(error))
+        .path(path)
+        .help("the file is left out of this build")
+}

@@ -1,0 +1,65 @@
+//! The files of a snapshot, and older versions of them, read by many threads side by side.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use super::reader::{ObjectReader, Objects};
+use super::{Error, Oid, SourceFile, disk, listing};
+
+/// Where the bytes of files are.
+pub(crate) struct Files {
+    /// Of a working tree.
+    pub(super) folder: Option<PathBuf>,
+    pub(super) objects: Option<Objects>,
+    pub(super) idle: Mutex<Vec<ObjectReader>>,
+}
+
+impl Files {
+    /// A file of the last snapshot. On disk, one that has changed since is `Error::Changed`.
+    pub(crate) fn read(&self, file: &SourceFile) -> Result<Vec<u8>, Error> {
+        match &self.folder {
+            Some(folder) => on_disk(folder, file),
+            None => self.blob(file.oid, listing::MAX_FILE),
+        }
+    }
+
+    /// A blob of at most `limit` bytes from the object database.
+    pub(crate) fn blob(&self, oid: Oid, limit: u64) -> Result<Vec<u8>, Error> {
+        let objects = self.objects.as_ref().ok_or(Error::NothingFetched)?;
+        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = idle().pop();
+        let reader = match known {
+            Some(reader) => reader,
+            None => objects.open()?,
+        };
+        let blob = reader.blob(oid, limit);
+        idle().push(reader);
+        blob
+    }
+}
+
+/// The file's bytes, if they are still those the snapshot saw. Other bytes under the same object
+/// id would end up in whatever is kept by object id.
+pub(super) fn on_disk(folder: &Path, file: &SourceFile) -> Result<Vec<u8>, Error> {
+    let changed = || Error::Changed {
+        path: file.path.clone(),
+    };
+    let bytes = inside(folder, &file.path)?.ok_or_else(changed)?;
+    match Oid::of_blob(&bytes) {
+        Some(oid) if oid == file.oid => Ok(bytes),
+        _ => Err(changed()),
+    }
+}
+
+/// A regular file that lies, links resolved, where its path says; `None` if there is none.
+pub(super) fn inside(root: &Path, path: &str) -> Result<Option<Vec<u8>>, Error> {
+    let full = root.join(path);
+    let Ok(real) = fs::canonicalize(&full) else {
+        return Ok(None);
+    };
+    if real != full || !real.is_file() {
+        return Ok(None);
+    }
+    disk::read_file(&full).map(|read| read.map(|(bytes, _)| bytes))
+}
