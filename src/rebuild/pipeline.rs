@@ -233,10 +233,11 @@ impl Pipeline {
             ) && file.size <= LONGEST
         };
         let mut texts = Vec::new();
-        for file in files.iter().filter(is_text) {
-            match self.repository.read(file) {
+        let files: Vec<&SourceFile> = files.iter().filter(is_text).collect();
+        for (file, read) in files.iter().zip(self.repository.read_all(&files)) {
+            match read {
                 Ok(bytes) => texts.push(Text {
-                    source: file.clone(),
+                    source: (*file).clone(),
                     bytes,
                 }),
                 Err(error) => findings.push(

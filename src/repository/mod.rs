@@ -8,6 +8,7 @@ mod address;
 mod changes;
 mod commit;
 mod committed;
+mod contents;
 mod disk;
 mod error;
 mod fetch;
@@ -17,6 +18,7 @@ mod ident;
 mod listing;
 mod local;
 mod log;
+mod loose;
 mod mirror;
 mod mirrored;
 mod names;
@@ -41,6 +43,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 
+pub(crate) use contents::Contents;
 pub(crate) use error::Error;
 pub(crate) use reader::{ObjectReader, Objects};
 pub(crate) use settings::configure;

@@ -4,8 +4,8 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use git2::Odb;
@@ -27,8 +27,7 @@ pub(super) struct Comparer<'o> {
     /// The folder `odb` reads.
     objects: &'o Path,
     /// Opened when there is much to compare: that reads their indexes whole.
-    packs: OnceCell<Packs>,
-    no_packs: Packs,
+    packs: OnceCell<Arc<Packs>>,
     folder: &'o str,
     used: Used,
     /// Something was left out for the limits' sake.
@@ -43,7 +42,6 @@ impl<'o> Comparer<'o> {
             odb,
             objects,
             packs: OnceCell::new(),
-            no_packs: Packs::default(),
             folder,
             used: Used::default(),
             cut: false,
@@ -70,11 +68,16 @@ impl<'o> Comparer<'o> {
         changes
     }
 
-    fn packs(&self, tasks: usize) -> &Packs {
+    fn packs(&self, tasks: usize) -> Arc<Packs> {
         if tasks < TOGETHER {
-            return &self.no_packs;
+            return Arc::default();
         }
-        self.packs.get_or_init(|| Packs::open(self.objects))
+        let open = || {
+            let packs = Packs::open(self.objects);
+            packs.hold();
+            Arc::new(packs)
+        };
+        Arc::clone(self.packs.get_or_init(open))
     }
 
     /// `None` where a limit was met, or a handle is not to be had: what is left out then must not
@@ -87,7 +90,8 @@ impl<'o> Comparer<'o> {
         let work = || -> Option<(Used, bool)> {
             let odb = Odb::new().ok()?;
             odb.add_disk_alternate(objects.to_str()?).ok()?;
-            let mut comparison = Comparison::new(Trees::new(&odb, packs), folder).after(used);
+            let mut comparison =
+                Comparison::new(Trees::new(&odb, Arc::clone(&packs)), folder).after(used);
             loop {
                 let part = part(next.fetch_add(1, Ordering::Relaxed), tasks.len());
                 if part.is_empty() || comparison.cut {

@@ -1,5 +1,6 @@
 //! The layer as a whole, on repositories made with the real git.
 
+mod contents;
 mod hostile;
 mod mirrors;
 mod working_trees;
