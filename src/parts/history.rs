@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::path::Path;
+use std::sync::Mutex;
 
 use rustix::time::{ClockId, clock_gettime};
 
@@ -55,7 +56,7 @@ pub fn history(source: &str, data_dir: &Path, posts: &str) -> Result<HistoryStep
         posts: vec![posts.to_owned()],
         ..Content::default()
     });
-    let meanings = RefCell::new(Meanings::default());
+    let meanings = Mutex::new(Meanings::default());
     let past = Past::new(&repository, &layout, &meanings);
     let mut watch = Watch::start();
     let mut index = Index::default();
