@@ -1,6 +1,6 @@
 //! Objects that lie in files of their own, as a push leaves them.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::Path;
 
@@ -26,6 +26,28 @@ pub(super) fn blob(objects: &Path, id: Oid, limit: u64) -> Option<Vec<u8>> {
     // One byte more would show that there is more than was said.
     inflated.take(size + 1).read_to_end(&mut bytes).ok()?;
     (bytes.len() as u64 == size).then_some(bytes)
+}
+
+/// The ids of all that lie there; `None` where that cannot be told.
+pub(super) fn list(objects: &Path) -> Option<Vec<Oid>> {
+    let mut ids = Vec::new();
+    for folder in fs::read_dir(objects).ok()? {
+        let folder = folder.ok()?;
+        let Some(begin) = folder
+            .file_name()
+            .to_str()
+            .filter(|name| name.len() == 2)
+            .map(str::to_owned)
+        else {
+            continue;
+        };
+        for file in fs::read_dir(folder.path()).ok()? {
+            let name = file.ok()?.file_name();
+            let hex = name.to_str().map(|rest| format!("{begin}{rest}"));
+            ids.extend(hex.as_deref().and_then(Oid::from_hex));
+        }
+    }
+    Some(ids)
 }
 
 /// What the beginning says that follows.

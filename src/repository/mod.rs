@@ -5,6 +5,7 @@
 //! malformed one.
 
 mod address;
+mod adopt;
 mod changes;
 mod commit;
 mod committed;

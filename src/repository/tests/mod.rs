@@ -2,5 +2,6 @@
 
 mod contents;
 mod hostile;
+mod local;
 mod mirrors;
 mod working_trees;
