@@ -8,13 +8,13 @@ use std::thread;
 
 use rayon::prelude::*;
 
-use super::pack::{Blobs, Packs};
+use super::pack::{Kind, Packs, Whole};
 use super::reader::{ObjectReader, Objects};
 use super::{Error, Oid, loose};
 
 /// Bytes of blobs held by all readers together, since other blobs are told by them.
 const HELD: usize = 16 << 20;
-/// Blobs that one thread reads in a row: enough that one is told by another of them.
+/// Whole that one thread reads in a row: enough that one is told by another of them.
 const RUN: usize = 250;
 
 /// The blobs of a repository as it was when this was made, and whatever else libgit2 finds.
@@ -23,7 +23,7 @@ pub(crate) struct Contents {
     folder: PathBuf,
     packs: Arc<Packs>,
     /// Readers that nobody uses now: there are as many as there were threads at once.
-    idle: Mutex<Vec<Blobs>>,
+    idle: Mutex<Vec<Whole>>,
     rest: Mutex<Option<ObjectReader>>,
     /// Something was missing or could not be read.
     damaged: AtomicBool,
@@ -85,7 +85,7 @@ impl Contents {
 
     /// Lets go of what was held for the next blobs.
     pub(crate) fn forget(&self) {
-        self.idle().iter_mut().for_each(Blobs::forget);
+        self.idle().iter_mut().for_each(Whole::forget);
     }
 
     /// Closes what libgit2 has open: it keeps packs by their paths, and would take one that is open
@@ -99,15 +99,15 @@ impl Contents {
         self.damaged.swap(false, Ordering::Relaxed)
     }
 
-    fn take(&self) -> Blobs {
+    fn take(&self) -> Whole {
         let idle = self.idle().pop();
         idle.unwrap_or_else(|| {
             let threads = thread::available_parallelism().map_or(1, usize::from);
-            Blobs::new(Arc::clone(&self.packs), HELD / threads)
+            Whole::new(Arc::clone(&self.packs), Kind::Blob, HELD / threads)
         })
     }
 
-    fn read(&self, reader: &mut Blobs, oid: Oid, limit: u64) -> Result<Vec<u8>, Error> {
+    fn read(&self, reader: &mut Whole, oid: Oid, limit: u64) -> Result<Vec<u8>, Error> {
         let plain = reader.read(oid, limit);
         if let Some(blob) = plain.or_else(|| loose::blob(&self.folder, oid, limit)) {
             return Ok(blob);
@@ -131,7 +131,7 @@ impl Contents {
         blob
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Blobs>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<Whole>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -62,6 +62,11 @@ impl<'o> Trees<'o> {
         Ok(self.keep(Key::Other(id), Tree::parse(raw)))
     }
 
+    /// Where a tree lies, if it is in a pack.
+    pub(super) fn place(&self, id: Option<Oid>) -> Option<Place> {
+        self.packed.find(id?)
+    }
+
     /// The tree at a place in a pack, made from the nearest one that is at hand.
     fn packed(&mut self, place: Place) -> Option<Rc<Tree>> {
         let mut deltas = Vec::new();

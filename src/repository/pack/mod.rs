@@ -6,11 +6,11 @@
 //! Only what is plain is read: whatever is not in a pack, or makes no sense, is `None`, and then
 //! asked of libgit2, which knows loose objects, alternates and the words for what is wrong.
 
-mod blobs;
 mod delta;
 mod index;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -23,8 +23,8 @@ use flate2::{Decompress, FlushDecompress, Status};
 use super::Oid;
 use index::Index;
 
-pub(super) use blobs::Blobs;
 pub(super) use delta::apply;
+pub(super) use whole::Whole;
 
 /// Bytes read for an object at first: more than most deltas and commits need.
 const FIRST_READ: usize = 1 << 10;

@@ -1,4 +1,4 @@
-//! Blobs of packs, whole: made from their deltas, with what others are likely to be told by held
+//! Objects of packs, whole: made from their deltas, with what others are likely to be told by held
 //! in memory.
 
 use std::collections::HashMap;
@@ -7,13 +7,14 @@ use std::sync::Arc;
 use super::{Kind, MAX_CHAIN, Packs, Place, Reader, apply};
 use crate::repository::Oid;
 
-/// Reads blobs, one at a time.
-pub(in crate::repository) struct Blobs {
+/// Reads objects of one kind, one at a time.
+pub(in crate::repository) struct Whole {
     packed: Reader,
+    kind: Kind,
     bases: Bases,
 }
 
-/// Blobs read lately. Two generations: what is asked for again moves to the young one, and when
+/// Objects read lately. Two generations: what is asked for again moves to the young one, and when
 /// that is full the old one is dropped whole.
 struct Bases {
     young: HashMap<Place, Arc<Vec<u8>>>,
@@ -24,11 +25,12 @@ struct Bases {
     room: usize,
 }
 
-impl Blobs {
+impl Whole {
     /// Holds at most `room` bytes of what was read.
-    pub(in crate::repository) fn new(packs: Arc<Packs>, room: usize) -> Self {
+    pub(in crate::repository) fn new(packs: Arc<Packs>, kind: Kind, room: usize) -> Self {
         Self {
             packed: Reader::new(packs),
+            kind,
             bases: Bases {
                 young: HashMap::new(),
                 old: HashMap::new(),
@@ -38,19 +40,19 @@ impl Blobs {
         }
     }
 
-    /// A blob of at most `limit` bytes; `None` for whatever else the packs have under this id, and
+    /// An object of at most `limit` bytes; `None` for whatever else the packs have under this id, and
     /// where it is told by something that is larger.
     pub(in crate::repository) fn read(&mut self, id: Oid, limit: u64) -> Option<Vec<u8>> {
         let place = self.packed.find(id)?;
         let mut deltas = Vec::new();
         let (mut at, mut room) = (place, limit);
-        let mut blob = loop {
+        let mut object = loop {
             if let Some(kept) = self.bases.get(at) {
                 break kept;
             }
             let stored = self.packed.read(at, limit.min(room))?;
             match stored.kind {
-                Kind::Blob => break self.bases.keep(at, stored.bytes),
+                kind if kind == self.kind => break self.bases.keep(at, stored.bytes),
                 Kind::Delta(base) if deltas.len() < MAX_CHAIN => {
                     room -= stored.bytes.len() as u64;
                     deltas.push((at, stored.bytes));
@@ -60,11 +62,11 @@ impl Blobs {
             }
         };
         for (at, delta) in deltas.into_iter().rev() {
-            let made = apply(&blob, &delta, limit)?;
-            blob = self.bases.keep(at, made);
+            let made = apply(&object, &delta, limit)?;
+            object = self.bases.keep(at, made);
         }
-        let fits = blob.len() as u64 <= limit;
-        fits.then(|| Arc::try_unwrap(blob).unwrap_or_else(|kept| kept.to_vec()))
+        let fits = object.len() as u64 <= limit;
+        fits.then(|| Arc::try_unwrap(object).unwrap_or_else(|kept| kept.to_vec()))
     }
 
     /// Lets go of all that is held.
