@@ -15,6 +15,7 @@ mod error;
 mod fetch;
 #[cfg(test)]
 mod fixture;
+mod folders;
 mod ident;
 mod listing;
 mod local;
