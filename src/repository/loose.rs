@@ -1,7 +1,7 @@
 //! Objects that lie in files of their own, as a push leaves them.
 
 use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 use flate2::read::ZlibDecoder;
@@ -9,7 +9,7 @@ use flate2::read::ZlibDecoder;
 use super::Oid;
 
 /// The longest beginning of a blob: `blob `, a size in decimal, a zero.
-const MAX_HEAD: usize = 32;
+const MAX_HEAD: u64 = 32;
 
 /// A blob of at most `limit` bytes; `None` where there is none that is plain, which is then asked
 /// of libgit2.
@@ -51,15 +51,10 @@ pub(super) fn list(objects: &Path) -> Option<Vec<Oid>> {
 }
 
 /// What the beginning says that follows.
-fn size(inflated: &mut impl Read) -> Option<u64> {
+fn size(inflated: &mut impl BufRead) -> Option<u64> {
     let mut head = Vec::new();
-    for byte in inflated.bytes().take(MAX_HEAD) {
-        match byte.ok()? {
-            0 => break,
-            byte => head.push(byte),
-        }
-    }
-    let digits = head.strip_prefix(b"blob ")?;
+    inflated.take(MAX_HEAD).read_until(0, &mut head).ok()?;
+    let digits = head.strip_prefix(b"blob ")?.strip_suffix(b"\0")?;
     let digits = std::str::from_utf8(digits).ok()?;
     let plain = digits.bytes().all(|digit| digit.is_ascii_digit());
     digits.parse().ok().filter(|_| plain)
@@ -68,7 +63,7 @@ fn size(inflated: &mut impl Read) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::repository::fixture::Fixture;
+    use crate::repository::fixture::{Fixture, write_file};
 
     #[test]
     fn a_blob_reads_as_it_was_written_and_nothing_else_is_one() {
@@ -99,10 +94,10 @@ mod tests {
         for place in 0..bytes.len() {
             let mut flipped = bytes.clone();
             flipped[place] ^= 0x55;
-            std::fs::write(&path, flipped).unwrap();
+            write_file(&path, &flipped);
             let read = blob(&objects, id, 1 << 20);
             assert!(read.is_none_or(|read| read == text), "{place}");
-            std::fs::write(&path, &bytes[..place]).unwrap();
+            write_file(&path, &bytes[..place]);
             assert_eq!(blob(&objects, id, 1 << 20), None, "{place}");
         }
     }

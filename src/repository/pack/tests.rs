@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Kind, Packs, Place, Reader, apply};
-use crate::repository::fixture::Fixture;
+use crate::repository::fixture::{Fixture, write_file};
 use crate::repository::tree::Tree;
 use crate::repository::trees::Trees;
 use crate::repository::{Oid, objects};
@@ -121,7 +121,7 @@ fn an_index_whose_ids_are_unevenly_spread_is_searched_to_its_ends() {
     bytes.extend([0; 5000 * 4]);
     bytes.extend((0..5000_u32).flat_map(|number| (number * 3).to_be_bytes()));
     bytes.extend([0; 40]);
-    fs::write(&path, &bytes).unwrap();
+    write_file(&path, &bytes);
     let index = super::Index::open(&path).unwrap();
     for (number, id) in ids.iter().enumerate() {
         assert_eq!(index.find(Oid(*id)), Some(number as u64 * 3));
@@ -129,7 +129,7 @@ fn an_index_whose_ids_are_unevenly_spread_is_searched_to_its_ends() {
         missing[19] |= 1;
         assert_eq!(index.find(Oid(missing)), None);
     }
-    fs::write(&path, &bytes[..bytes.len() - 1]).unwrap();
+    write_file(&path, &bytes[..bytes.len() - 1]);
     assert!(super::Index::open(&path).is_err());
 }
 
@@ -194,14 +194,14 @@ fn a_broken_pack_reads_wrong_or_not_at_all_but_does_no_harm() {
             [flipped, bytes[..place].to_vec()]
         });
         for bytes in broken {
-            fs::write(&file, bytes).unwrap();
+            write_file(&file, &bytes);
             let packs = Arc::new(Packs::open(&folder));
             let mut reader = Reader::new(Arc::clone(&packs));
             for id in &ids {
                 let _read = reader.find(*id).and_then(|place| whole(&mut reader, place));
             }
         }
-        fs::write(&file, bytes).unwrap();
+        write_file(&file, &bytes);
     }
 }
 

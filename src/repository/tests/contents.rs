@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::repository::fixture::{Fixture, text};
+use crate::repository::fixture::{Fixture, text, write_file};
 use crate::repository::{Contents, Error, Oid, Repository};
 
 /// Some blobs in one pack, as deltas of each other, some in another, and some loose.
@@ -112,7 +112,7 @@ fn a_blob_that_rots_in_a_mirror_is_damage_and_the_next_fetch_mends_it() {
             let flipped = bytes[middle].iter_mut().step_by(8);
             flipped.for_each(|byte| *byte ^= 4);
             fs::remove_file(&path).unwrap();
-            fs::write(&path, bytes).unwrap();
+            write_file(&path, &bytes);
         }
     }
     let mut mirror = Repository::open(&blog.bare()).unwrap();
