@@ -1,7 +1,8 @@
 //! History beside git's own: `cargo bench --bench history -- REPOSITORY...`, each a bare
-//! repository, perhaps with `=FOLDER` of its posts, and perhaps a number of rounds first. Says what `git log -M --name-status` takes in
-//! the same run, and what each step of ours takes: wall and CPU seconds, the round in the middle
-//! by CPU.
+//! repository, perhaps with `=FOLDER` of its posts, and perhaps a number of rounds first. Says what
+//! `git log -M --name-status` takes in the same run, and what each step of ours takes: wall and CPU
+//! seconds, the round in the middle by CPU; and what it takes to mirror the repository, and one
+//! commit more.
 
 #![expect(
     clippy::print_stdout,
@@ -10,11 +11,13 @@
     reason = "a benchmark prints what it measured and ends where it cannot measure"
 )]
 
+mod push;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use byline::parts::{HistorySteps, Took};
+use byline::parts::{HistorySteps, Mirror, Took};
 
 const ROUNDS: usize = 3;
 
@@ -65,11 +68,36 @@ fn compare(repository: &str, posts: &str, rounds: usize) {
     line("dates and people", steps.conclude);
     line("loaded at a start", steps.load);
     line("one commit more", steps.push);
+    mirror(repository, line);
     println!(
         "  {} MiB kept, {} MiB of memory at the peak",
         steps.kept >> 20,
         steps.peak_mib
     );
+}
+
+/// What it takes to bring a mirror up to date.
+fn mirror(repository: &str, line: impl Fn(&str, Took)) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let source = push::copy(repository, folder.path());
+    let update = |mirror: &mut Mirror| {
+        let updated = mirror.update();
+        updated.unwrap_or_else(|error| panic!("{repository}: {error}"))
+    };
+    let mirror = Mirror::open(&source, &folder.path().join("data"));
+    let mut mirror = mirror.unwrap_or_else(|error| panic!("{repository}: {error}"));
+    let (cloned, listed) = update(&mut mirror);
+    line("cloned", cloned);
+    line("files listed", listed);
+    let mut pushes: Vec<(Took, Took)> = Vec::new();
+    for push in 0..9 {
+        push::push(Path::new(&source), push);
+        pushes.push(update(&mut mirror));
+    }
+    pushes.sort_by(|a, b| a.0.wall.total_cmp(&b.0.wall));
+    line("one commit fetched", pushes[4].0);
+    pushes.sort_by(|a, b| a.1.wall.total_cmp(&b.1.wall));
+    line("files listed again", pushes[4].1);
 }
 
 fn index(steps: &HistorySteps) -> Took {

@@ -8,7 +8,7 @@ use super::log::CommitId;
 use super::people::{self, Credits, Work, without_address};
 use super::publication::{self, Evidence, Publication};
 use super::reading::Reading;
-use super::{Clock, Edit, Rules};
+use super::{Clock, Edit, Rules, Standing};
 use crate::config::DateRule;
 use crate::repository::Oid;
 
@@ -23,11 +23,17 @@ impl Reading<'_> {
             setting: rules.date,
             candidates: self.weighed(&publication),
             publishing: self.commit_at(publication.event),
-            published: publication.evidence != Evidence::Never,
+            published: match publication.evidence {
+                Evidence::Published | Evidence::Migrated(_) => true,
+                Evidence::Never => false,
+                Evidence::Only => {
+                    self.standing(self.trail[publication.event]) == Standing::Published
+                }
+            },
             passed: self.passed(publication.event),
             migration: match publication.evidence {
                 Evidence::Migrated(node) => Some(self.commit(self.past.node(node).commit)),
-                Evidence::Published | Evidence::Never => None,
+                Evidence::Published | Evidence::Never | Evidence::Only => None,
             },
             edits: self.edits(publication.event, rules),
             authors,

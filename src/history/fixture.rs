@@ -155,7 +155,7 @@ impl Past {
         self.ask(|query| index.explain(query, path)).unwrap()
     }
 
-    fn ask<T>(&self, ask: impl FnOnce(Query<'_>) -> T) -> T {
+    pub(super) fn ask<T>(&self, ask: impl FnOnce(Query<'_>) -> T) -> T {
         let rules = Rules {
             date: self.date,
             ignored: &self.ignored,
@@ -190,7 +190,7 @@ impl Past {
 
     /// The commits in reach of the tip that are not known, as `repository` lists them: later
     /// numbers are children of earlier ones.
-    fn listed(&self, known: &dyn Fn(Oid) -> bool) -> Vec<Commit> {
+    pub(super) fn listed(&self, known: &dyn Fn(Oid) -> bool) -> Vec<Commit> {
         let tip = self.tip.unwrap();
         let mut reached = vec![false; self.commits.len()];
         reached[tip] = true;

@@ -3,6 +3,7 @@
 
 mod bytes;
 mod codec;
+mod expected;
 mod explain;
 mod explanation;
 #[cfg(test)]
@@ -157,7 +158,7 @@ pub(crate) struct Rules<'a> {
     pub(crate) ignored: &'a HashSet<Oid>,
     pub(crate) mailmap: &'a Mailmap,
     /// Whether a name is never to be shown as author or contributor.
-    pub(crate) excluded: &'a dyn Fn(&str) -> bool,
+    pub(crate) excluded: &'a (dyn Fn(&str) -> bool + Sync),
 }
 
 /// What a file was to readers at some revision.
@@ -172,9 +173,11 @@ pub(crate) enum Standing {
     Elsewhere,
 }
 
-/// What contents mean, answered by whoever can read blobs. History asks for few: usually the
-/// first version of a file and its newest two.
-pub(crate) trait Texts {
+/// What contents mean, answered by whoever can read blobs, and asked by several threads. History
+/// asks for few: usually the first version of a file and its newest two.
+pub(crate) trait Texts: Sync {
+    /// Told what is likely to be asked of these contents soon, to read them in an order of its own.
+    fn expect(&self, _contents: &[Oid]) {}
     /// What a file with this content at this path was.
     fn standing(&self, path: &str, oid: Oid) -> Standing;
     /// A fingerprint of what readers read: the body with white space folded, and the title.

@@ -1,9 +1,9 @@
 //! The log and its fold together, with whoever can read blobs: what the reading of one file asks
 //! of all of them.
 
-use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use super::fold::{Fold, Node};
 use super::log::{CommitId, Log};
@@ -17,7 +17,7 @@ pub(super) struct Past<'a> {
     pub(super) fold: &'a Fold,
     pub(super) texts: &'a dyn Texts,
     /// By commit: whether it moved a blog, once someone asked.
-    migrations: RefCell<HashMap<CommitId, bool>>,
+    migrations: Mutex<HashMap<CommitId, bool>>,
 }
 
 impl<'a> Past<'a> {
@@ -26,7 +26,7 @@ impl<'a> Past<'a> {
             log,
             fold,
             texts,
-            migrations: RefCell::default(),
+            migrations: Mutex::default(),
         }
     }
 
@@ -129,7 +129,13 @@ impl<'a> Past<'a> {
 
     /// Asked once for all files of a commit.
     fn is_migration(&self, commit: CommitId) -> bool {
-        if let Some(&known) = self.migrations.borrow().get(&commit) {
+        let migrations = || {
+            self.migrations
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+        };
+        let known = migrations().get(&commit).copied();
+        if let Some(known) = known {
             return known;
         }
         let mut paths = HashSet::new();
@@ -140,7 +146,7 @@ impl<'a> Past<'a> {
                 && paths.insert(node.path)
         });
         let migration = came_in.take(BULK).count() == BULK;
-        self.migrations.borrow_mut().insert(commit, migration);
+        migrations().insert(commit, migration);
         migration
     }
 }

@@ -102,7 +102,7 @@ pub(super) fn gather<'a>(
 }
 
 /// A commit's author and co-authors.
-fn named<'a>(log: &'a Log, commit: &'a Entry, rules: &Rules<'_>) -> Vec<Named<'a>> {
+pub(super) fn named<'a>(log: &'a Log, commit: &'a Entry, rules: &Rules<'_>) -> Vec<Named<'a>> {
     let author = std::iter::once((false, commit.author.person));
     let trailers = commit.co_authors.iter().map(|&number| (true, number));
     author
@@ -170,7 +170,7 @@ impl Credits {
             .copied()
     }
 
-    fn add(&mut self, person: &Person) {
+    pub(super) fn add(&mut self, person: &Person) {
         if self.find(person).is_some() {
             return;
         }

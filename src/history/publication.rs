@@ -40,6 +40,8 @@ pub(super) enum Evidence {
     Migrated(NodeId),
     /// The file never was a published post; the version is the first.
     Never,
+    /// There is no other, so that it was not asked whether this one was published.
+    Only,
 }
 
 impl Publication {
@@ -138,6 +140,10 @@ fn published_on_its_branch(file: &mut Reading<'_>) -> Option<(usize, Evidence)> 
 fn first_published(file: &mut Reading<'_>, versions: &[NodeId]) -> Option<(usize, Evidence)> {
     let past = file.past;
     let present = |at: &usize| past.node(versions[*at]).oid.is_some();
+    let mut all = (0..versions.len()).rev().filter(present);
+    if let (Some(only), None) = (all.next(), all.next()) {
+        return Some((only, Evidence::Only));
+    }
     let mut elsewhere = None;
     for at in (0..versions.len()).rev().filter(present) {
         match (file.standing(versions[at]), elsewhere) {

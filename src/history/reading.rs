@@ -20,7 +20,7 @@ pub(super) struct Reading<'a> {
     pub(super) trail: Vec<NodeId>,
     /// Versions on the first-parent chain, newest first.
     pub(super) mainline: Vec<NodeId>,
-    document: bool,
+    pub(super) document: bool,
     standings: HashMap<NodeId, Standing>,
     prose: HashMap<Oid, Option<u64>>,
 }
@@ -64,6 +64,12 @@ impl<'a> Reading<'a> {
             former: self.former(),
             versions: self.versions(),
         })
+    }
+
+    /// Whether the file is there now.
+    pub(super) fn is_present(&self) -> bool {
+        let now = self.trail.first().map(|&node| self.past.node(node));
+        now.is_some_and(|now| now.oid.is_some())
     }
 
     pub(super) fn node(&self, at: usize) -> &'a Node {

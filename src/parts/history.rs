@@ -2,14 +2,15 @@
 
 use std::cell::RefCell;
 use std::path::Path;
+use std::sync::Mutex;
 
-use rustix::time::{ClockId, clock_gettime};
-
+use super::clock::{Took, Watch};
+use super::mirror::mirror;
 use crate::config::{Content, DateRule};
 use crate::content::Layout;
 use crate::history::{Index, Mailmap, Mark, Query, Rules};
 use crate::rebuild::{Meanings, Past};
-use crate::repository::{Commit, Error, Location, Oid, Repository, configure};
+use crate::repository::{Commit, Error, Oid, Repository};
 
 /// What the steps took, and what came of them.
 #[derive(Clone, Copy, Debug)]
@@ -34,14 +35,6 @@ pub struct HistorySteps {
     pub files: usize,
 }
 
-/// Seconds of one step.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Took {
-    pub wall: f64,
-    /// Of all threads.
-    pub cpu: f64,
-}
-
 /// Traces every file of a mirror that is kept in `data_dir`, with nothing known before.
 ///
 /// # Errors
@@ -55,7 +48,7 @@ pub fn history(source: &str, data_dir: &Path, posts: &str) -> Result<HistoryStep
         posts: vec![posts.to_owned()],
         ..Content::default()
     });
-    let meanings = RefCell::new(Meanings::default());
+    let meanings = Mutex::new(Meanings::default());
     let past = Past::new(&repository, &layout, &meanings);
     let mut watch = Watch::start();
     let mut index = Index::default();
@@ -109,18 +102,6 @@ pub fn history(source: &str, data_dir: &Path, posts: &str) -> Result<HistoryStep
     })
 }
 
-fn mirror(source: &str, data_dir: &Path) -> Result<Repository, Error> {
-    configure(source)?;
-    let mut repository = Repository::open(&Location {
-        source: source.to_owned(),
-        branch: None,
-        subdir: None,
-        data_dir: data_dir.to_owned(),
-    })?;
-    repository.fetch()?;
-    Ok(repository)
-}
-
 /// What a start takes that finds everything known.
 fn load(kept: &[u8], query: Query<'_>) -> Result<Took, String> {
     let mut watch = Watch::start();
@@ -172,48 +153,4 @@ fn peak_mib() -> u64 {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     kib.unwrap_or_default() / 1024
-}
-
-impl Took {
-    fn and(self, other: Self) -> Self {
-        Self {
-            wall: self.wall + other.wall,
-            cpu: self.cpu + other.cpu,
-        }
-    }
-
-    fn less(self, other: Self) -> Self {
-        Self {
-            wall: self.wall - other.wall,
-            cpu: self.cpu - other.cpu,
-        }
-    }
-}
-
-struct Watch(Took);
-
-impl Watch {
-    fn start() -> Self {
-        Self(now())
-    }
-
-    fn lap(&mut self) -> Took {
-        let (before, now) = (self.0, now());
-        self.0 = now;
-        Took {
-            wall: now.wall - before.wall,
-            cpu: now.cpu - before.cpu,
-        }
-    }
-}
-
-fn now() -> Took {
-    let seconds = |clock| {
-        let time = clock_gettime(clock);
-        time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
-    };
-    Took {
-        wall: seconds(ClockId::Monotonic),
-        cpu: seconds(ClockId::ProcessCPUTime),
-    }
 }

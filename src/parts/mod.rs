@@ -1,12 +1,16 @@
 //! What the benchmarks measure: single parts of a build, behind functions of plain values. Not an
 //! interface of the library.
 
+mod clock;
 mod history;
+mod mirror;
 
 use crate::config::HtmlPolicy;
 use crate::render::{Links, Theme, markdown};
 
-pub use history::{HistorySteps, Took, history};
+pub use clock::Took;
+pub use history::{HistorySteps, history};
+pub use mirror::Mirror;
 
 /// Renders Markdown and gives the length of the HTML; 0 for a text that is refused.
 #[must_use]

@@ -1,21 +1,21 @@
 //! What old versions of a file meant, for the fold over history: blobs read once each, and only
 //! those the fold asks for.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::content::{Layout, Meaning, Place};
 use crate::history::{Standing, Texts};
-use crate::repository::{Oid, Repository};
+use crate::repository::{Contents, Oid, Repository};
 
 /// Longer texts are never posts and are not compared.
 pub(super) const LONGEST: u64 = 1024 * 1024;
 
 /// Old versions in the object database.
 pub(crate) struct Past<'a> {
-    repository: &'a Repository,
+    contents: Option<Arc<Contents>>,
     layout: &'a Layout,
-    known: &'a RefCell<Meanings>,
+    known: &'a Mutex<Meanings>,
 }
 
 /// What blobs were found to mean. It depends on their bytes alone, so it is kept.
@@ -30,23 +30,27 @@ impl<'a> Past<'a> {
     pub(crate) fn new(
         repository: &'a Repository,
         layout: &'a Layout,
-        known: &'a RefCell<Meanings>,
+        known: &'a Mutex<Meanings>,
     ) -> Self {
         Self {
-            repository,
+            contents: repository.contents(),
             layout,
             known,
         }
     }
 
     fn meaning(&self, oid: Oid) -> Option<Meaning> {
-        if let Some(known) = self.known.borrow().known.get(&oid) {
-            return Some(*known);
+        let known = self.known().known.get(&oid).copied();
+        if let Some(known) = known {
+            return Some(known);
         }
-        let bytes = self.text(oid)?;
-        let meaning = Meaning::of(&bytes);
-        self.known.borrow_mut().learn(oid, meaning);
+        let meaning = Meaning::of(&self.text(oid)?);
+        self.known().learn(oid, meaning);
         Some(meaning)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Meanings> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -55,8 +59,9 @@ impl Meanings {
     const WIDTH: usize = 20 + 1 + 8;
 
     pub(super) fn learn(&mut self, oid: Oid, meaning: Meaning) {
-        self.known.insert(oid, meaning);
-        self.news.push(oid);
+        if self.known.insert(oid, meaning).is_none() {
+            self.news.push(oid);
+        }
     }
 
     pub(super) fn has_news(&self) -> bool {
@@ -65,17 +70,18 @@ impl Meanings {
 
     pub(super) fn all_is_news(&mut self) {
         self.news = self.known.keys().copied().collect();
-        self.news.sort_unstable();
     }
 
     pub(super) fn told(&mut self) {
         self.news.clear();
     }
 
-    /// What was learnt since it was last told.
+    /// What was learnt since it was last told, whichever thread learnt it first.
     pub(super) fn encode(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.news.len() * Self::WIDTH);
-        for oid in &self.news {
+        let mut news = self.news.clone();
+        news.sort_unstable();
+        for oid in &news {
             if let Some(meaning) = self.known.get(oid) {
                 bytes.extend_from_slice(&oid.0);
                 bytes.push(u8::from(meaning.draft));
@@ -104,6 +110,26 @@ impl Meanings {
 }
 
 impl Texts for Past<'_> {
+    fn expect(&self, contents: &[Oid]) {
+        let Some(all) = &self.contents else {
+            return;
+        };
+        let mut missing = contents.to_vec();
+        let known = self.known();
+        missing.retain(|oid| !known.known.contains_key(oid));
+        drop(known);
+        missing.sort_unstable();
+        missing.dedup();
+        let meanings = all.each(&missing, LONGEST, |blob| Some(Meaning::of(&blob.ok()?)));
+        let mut known = self.known();
+        for (oid, meaning) in missing.into_iter().zip(meanings) {
+            if let Some(meaning) = meaning {
+                known.learn(oid, meaning);
+            }
+        }
+        all.forget();
+    }
+
     fn standing(&self, path: &str, oid: Oid) -> Standing {
         // A path outside the content folder is no place of this blog.
         if path.starts_with('/') {
@@ -124,6 +150,6 @@ impl Texts for Past<'_> {
     }
 
     fn text(&self, oid: Oid) -> Option<Vec<u8>> {
-        self.repository.blob(oid, LONGEST).ok()
+        self.contents.as_ref()?.blob(oid, LONGEST).ok()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use globset::{Glob, GlobSet, GlobSetBuilder};
 
@@ -20,7 +20,7 @@ use crate::signature::Verification;
 #[derive(Default)]
 pub(super) struct Provenance {
     index: Index,
-    meanings: RefCell<Meanings>,
+    meanings: Mutex<Meanings>,
     /// Where it is kept from one run to the next, if it is.
     ledger: Option<Ledger>,
     terms: Option<Terms>,
@@ -46,7 +46,7 @@ impl Provenance {
         let (ledger, index, meanings) = Ledger::open(data_dir, folder);
         Self {
             index,
-            meanings: RefCell::new(meanings),
+            meanings: Mutex::new(meanings),
             ledger: Some(ledger),
             whole: true,
             ..Self::default()
@@ -71,7 +71,9 @@ impl Provenance {
         let history = terms.ask(tip, (layout, &past), |query| index.history(query, anew));
         self.terms = Some(terms);
         if let Some(ledger) = self.ledger.as_mut().filter(|_| self.whole) {
-            ledger.keep(&self.index, &mut self.meanings.borrow_mut());
+            let meanings = self.meanings.get_mut();
+            let meanings = meanings.unwrap_or_else(PoisonError::into_inner);
+            ledger.keep(&self.index, meanings);
         }
         let mut findings = self.index.findings();
         findings.extend_from_slice(&self.findings);

@@ -14,7 +14,7 @@ use super::trees::Trees;
 use super::{Change, Error, Oid};
 
 /// Differing entries looked at in one comparison.
-const MAX_ENTRIES: usize = 1_000_000;
+pub(super) const MAX_ENTRIES: usize = 1_000_000;
 /// The same over a whole history.
 const MAX_ENTRIES_IN_ALL: usize = 50_000_000;
 /// Changes kept over a whole history; each takes some 64 bytes.
@@ -42,6 +42,10 @@ pub(super) struct Used {
 }
 
 impl Used {
+    pub(super) fn entries(self) -> usize {
+        self.entries
+    }
+
     /// What several comparisons used that all went on from `self`.
     pub(super) fn and(self, each: &[Self]) -> Self {
         each.iter().fold(self, |all, one| Self {
@@ -57,11 +61,11 @@ impl Used {
 }
 
 /// A pair of folders still to be compared.
-struct Pair {
-    old: Option<Oid>,
-    new: Option<Oid>,
-    path: String,
-    depth: usize,
+pub(super) struct Pair {
+    pub(super) old: Option<Oid>,
+    pub(super) new: Option<Oid>,
+    pub(super) path: String,
+    pub(super) depth: usize,
 }
 
 impl<'o> Comparison<'o> {
@@ -91,7 +95,24 @@ impl<'o> Comparison<'o> {
         }
     }
 
-    /// The changes from one root tree to another; `None` is the empty tree.
+    /// Whether trees are told by what differs from earlier ones, not from later: of two trees, the
+    /// earlier first.
+    pub(super) fn goes_forward(&self, earlier: Option<Oid>, later: Option<Oid>) -> bool {
+        self.trees.place(earlier) < self.trees.place(later)
+    }
+
+    /// What differs right in a pair of folders, and the folders inside that differ.
+    pub(super) fn folder(&mut self, pair: &Pair) -> (Vec<Change>, Vec<Pair>) {
+        let (mut open, mut found) = (Vec::new(), Vec::new());
+        match self.load(pair) {
+            Ok((old, new)) => self.compare(pair, (&old, &new), (&mut open, &mut found)),
+            Err(_) => self.missing = true,
+        }
+        self.changes += found.len();
+        (found, open)
+    }
+
+    /// The changes from one root tree to another, by path; `None` is the empty tree.
     pub(super) fn changes(&mut self, old: Option<Oid>, new: Option<Oid>) -> Vec<Change> {
         let mut found = Vec::new();
         let mut open = vec![Pair {
@@ -112,6 +133,7 @@ impl<'o> Comparison<'o> {
             }
         }
         self.changes += found.len();
+        found.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         found
     }
 

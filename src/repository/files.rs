@@ -2,17 +2,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 
-use super::reader::{ObjectReader, Objects};
+use super::contents::Contents;
 use super::{Error, Oid, SourceFile, disk, listing};
 
 /// Where the bytes of files are.
 pub(crate) struct Files {
     /// Of a working tree.
     pub(super) folder: Option<PathBuf>,
-    pub(super) objects: Option<Objects>,
-    pub(super) idle: Mutex<Vec<ObjectReader>>,
+    pub(super) contents: Option<Arc<Contents>>,
 }
 
 impl Files {
@@ -26,16 +25,8 @@ impl Files {
 
     /// A blob of at most `limit` bytes from the object database.
     pub(crate) fn blob(&self, oid: Oid, limit: u64) -> Result<Vec<u8>, Error> {
-        let objects = self.objects.as_ref().ok_or(Error::NothingFetched)?;
-        let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = idle().pop();
-        let reader = match known {
-            Some(reader) => reader,
-            None => objects.open()?,
-        };
-        let blob = reader.blob(oid, limit);
-        idle().push(reader);
-        blob
+        let contents = self.contents.as_ref().ok_or(Error::NothingFetched)?;
+        contents.blob(oid, limit)
     }
 }
 

@@ -11,6 +11,11 @@ use tempfile::TempDir;
 
 use super::{Location, Oid, Repository, Snapshot};
 
+/// Writes a whole file.
+pub(super) fn write_file(path: &Path, bytes: &[u8]) {
+    fs::File::create(path).unwrap().write_all(bytes).unwrap();
+}
+
 /// A folder that goes away with the test, in it a repository `blog` and a data directory.
 pub(super) struct Fixture {
     pub(super) top: TempDir,

@@ -1,14 +1,13 @@
 //! The files of a revision, counted against the limits while they are found, and what was left
 //! out and why.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
-use git2::Odb;
-
+use super::SourceFile;
 use super::names::{self, MAX_DEPTH, MAX_PATH, Verdict};
-use super::tree::{self, Entry, Kind};
-use super::{Error, Oid, SourceFile, objects};
 use crate::diagnostic::Diagnostic;
+
+pub(super) use super::folders::of_tree;
 
 /// Largest file that is published.
 pub(super) const MAX_FILE: u64 = 32 << 20;
@@ -58,7 +57,7 @@ impl Listing {
         Some(path)
     }
 
-    fn refuse_name(&mut self, path: &str, why: &str) {
+    pub(super) fn refuse_name(&mut self, path: &str, why: &str) {
         self.leave_out(
             "unsafe-name",
             path,
@@ -143,13 +142,31 @@ impl Listing {
         }
     }
 
+    /// Entries looked at so far.
+    pub(super) fn entries(&self) -> usize {
+        self.entries
+    }
+
+    /// How much there is to say of entries that were left out.
+    pub(super) fn noted(&self) -> usize {
+        self.findings.len() + self.found.values().sum::<usize>()
+    }
+
+    /// Counts entries that were admitted before; whether there is room for so many.
+    pub(super) fn admit_again(&mut self, entries: usize) -> bool {
+        let fits = !self.full && self.entries + entries <= MAX_ENTRIES;
+        self.entries += if fits { entries } else { 0 };
+        fits
+    }
+
     pub(super) fn is_full(&self) -> bool {
         self.full
     }
 
     /// Files by path, and everything found.
     pub(super) fn finish(mut self) -> (Vec<SourceFile>, Vec<Diagnostic>) {
-        self.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        // Folder by folder they are in order already, which a stable sort makes use of.
+        self.files.sort_by(|a, b| a.path.cmp(&b.path));
         for (code, count) in self.found {
             if count > MAX_NAMED {
                 let more = count - MAX_NAMED;
@@ -158,110 +175,5 @@ impl Listing {
             }
         }
         (self.files, self.findings)
-    }
-}
-
-/// Lists the tree of a folder. Sizes come from the headers of blobs; no blob is read.
-pub(super) fn of_tree(odb: &Odb<'_>, root: Oid) -> Result<Listing, Error> {
-    let mut walk = TreeWalk {
-        odb,
-        listing: Listing::default(),
-        sizes: HashMap::new(),
-        open: vec![(String::new(), root, 0)],
-    };
-    while let Some((folder, id, depth)) = walk.open.pop() {
-        if walk.listing.is_full() {
-            break;
-        }
-        walk.folder(&folder, id, depth)?;
-    }
-    Ok(walk.listing)
-}
-
-struct TreeWalk<'o> {
-    odb: &'o Odb<'o>,
-    listing: Listing,
-    sizes: HashMap<Oid, u64>,
-    open: Vec<(String, Oid, usize)>,
-}
-
-impl TreeWalk<'_> {
-    fn folder(&mut self, folder: &str, id: Oid, depth: usize) -> Result<(), Error> {
-        let object = objects::tree(self.odb, id)?;
-        let mut seen = HashSet::new();
-        for entry in tree::entries(object.data()) {
-            let Ok(entry) = entry else {
-                self.listing.leave_out(
-                    "malformed-tree",
-                    folder,
-                    format!(
-                        "the rest of the folder `{folder}` cannot be read: tree {id} is malformed"
-                    ),
-                    "commit the folder again with git itself",
-                );
-                break;
-            };
-            let Some(path) = self.listing.admit(folder, entry.name) else {
-                if self.listing.is_full() {
-                    break;
-                }
-                continue;
-            };
-            if seen.insert(entry.name) {
-                self.entry(path, &entry, depth)?;
-            } else {
-                self.twin(&path);
-            }
-        }
-        Ok(())
-    }
-
-    fn entry(&mut self, path: String, entry: &Entry<'_>, depth: usize) -> Result<(), Error> {
-        match entry.kind {
-            Kind::File => self.file(path, entry.id),
-            Kind::Folder => {
-                if self.listing.within_depth(&path, depth + 1) {
-                    self.open.push((path, entry.id, depth + 1));
-                }
-                Ok(())
-            }
-            Kind::Symlink => {
-                self.listing.symlink(&path);
-                Ok(())
-            }
-            Kind::Submodule => {
-                self.listing.submodule(&path);
-                Ok(())
-            }
-            Kind::Unknown => {
-                self.listing
-                    .refuse_name(&path, "has a mode git does not know");
-                Ok(())
-            }
-        }
-    }
-
-    fn file(&mut self, path: String, oid: Oid) -> Result<(), Error> {
-        let size = match self.sizes.get(&oid) {
-            Some(size) => *size,
-            None => {
-                let size = objects::blob_size(self.odb, oid)?;
-                self.sizes.insert(oid, size);
-                size
-            }
-        };
-        if self.listing.take(&path, size) {
-            self.listing.files.push(SourceFile { path, oid, size });
-        }
-        Ok(())
-    }
-
-    fn twin(&mut self, path: &str) {
-        self.listing.leave_out(
-            "duplicate-name",
-            path,
-            format!("`{path}` stands twice in its folder; the first is taken"),
-            "commit the folder again with git itself",
-        );
     }
 }

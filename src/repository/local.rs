@@ -2,12 +2,12 @@
 //!
 //! Not over libgit2's local transport: that walks the source's commits itself, so one malformed
 //! commit would stop it, and it computes every delta anew. A first clone takes the source's packs
-//! as they are, verified on the way; later ones take what is missing.
+//! as they are; later ones take what is missing.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use git2::{Odb, OdbLookupFlags, PackBuilder, Repository};
 
@@ -16,7 +16,10 @@ use super::commit;
 use super::fetch::{Deadline, Fetched, Offer, short};
 use super::settings::MAX_PACK_OBJECTS;
 use super::tree::{self, Kind};
-use super::{Error, Oid, mirror, objects};
+use super::{Error, Oid, adopt, loose, mirror, objects};
+
+/// As many objects are written each by itself.
+const FEW: usize = 100;
 
 /// Copies the branch (the wanted one, else the source's HEAD) and everything it reaches.
 pub(super) fn fetch(
@@ -35,23 +38,29 @@ pub(super) fn fetch(
     let mut copy = Copy {
         target: target.odb().map_err(failed(&remote))?,
         source: source.odb().map_err(failed(&remote))?,
+        from: source.commondir().join("objects"),
+        to: target.commondir().join("objects"),
         remote: &remote,
         deadline,
         shallow: source.is_shallow(),
     };
-    let mut pack = source.packbuilder().map_err(failed(&remote))?;
     let holds_nothing = target
         .references()
         .map_err(failed(&remote))?
         .next()
         .is_none();
-    if holds_nothing {
-        copy.packs(&source.commondir().join("objects/pack"))?;
-        copy.all_missing(&mut pack)?;
+    let missing = if holds_nothing {
+        copy.all_missing(copy.packs()?)?
     } else {
-        copy.missing_from(tip, &mut pack)?;
+        copy.missing_from(tip)?
+    };
+    if holds_nothing || !copy.few(&missing)? {
+        let mut pack = source.packbuilder().map_err(failed(&remote))?;
+        for object in &missing {
+            copy.insert(&mut pack, object)?;
+        }
+        copy.write(&mut pack)?;
     }
-    copy.write(&mut pack)?;
     target
         .reference(&mirror::reference(&branch), tip, true, "fetch")
         .map_err(failed(&remote))?;
@@ -82,32 +91,63 @@ fn offer(source: &Repository) -> Result<Offer, git2::Error> {
 struct Copy<'a> {
     target: Odb<'a>,
     source: Odb<'a>,
+    /// The folders of objects of the two.
+    from: PathBuf,
+    to: PathBuf,
     remote: &'a Redacted,
     deadline: Deadline,
     shallow: bool,
 }
 
+/// An object that the mirror lacks.
+struct Missing {
+    id: Oid,
+    /// The name it was found under first, by which like is packed beside like.
+    name: Option<String>,
+    /// What it names that is missing too.
+    names: Vec<Oid>,
+}
+
 impl Copy<'_> {
-    /// Takes every pack of the source; libgit2 hashes each object while it makes the index.
-    fn packs(&self, folder: &Path) -> Result<(), Error> {
-        let Ok(entries) = fs::read_dir(folder) else {
-            return Ok(());
+    /// Takes every pack of the source, and gives the objects that are in none. Where that cannot be
+    /// told, all objects have to be looked at: `None`.
+    fn packs(&self) -> Result<Option<Vec<Oid>>, Error> {
+        // Listed first: what is packed meanwhile is then found in its pack.
+        let loose = loose::list(&self.from);
+        let borrows = self.from.join("info/alternates").exists();
+        let mut all = !borrows;
+        let Ok(entries) = fs::read_dir(self.from.join("pack")) else {
+            return Ok(None);
         };
         for entry in entries.flatten() {
             let path = entry.path();
             // A link could lead the copy to a file that is nobody's pack.
             let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
             if is_file && path.extension().is_some_and(|ext| ext == "pack") {
-                self.pack(&path)?;
+                all &= self.adopt(&path)? || self.pack(&path)?;
             }
         }
-        Ok(())
+        Ok(loose.filter(|_| all))
     }
 
-    fn pack(&self, path: &Path) -> Result<(), Error> {
+    /// Takes a pack with its index, if they are in order.
+    fn adopt(&self, path: &Path) -> Result<bool, Error> {
+        let goes_on = || !self.deadline.has_passed();
+        let adopted = adopt::pack(path, &self.to.join("pack"), &goes_on);
+        if self.deadline.has_passed() {
+            return Err(self.deadline.error(self.remote));
+        }
+        match adopted {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            adopted => adopted.map_err(Error::io("copy", path)),
+        }
+    }
+
+    /// Copies a pack; libgit2 hashes each object while it makes the index. `false` if it is gone.
+    fn pack(&self, path: &Path) -> Result<bool, Error> {
         let mut file = match fs::File::open(path) {
             // Repacked meanwhile: what it held is found again, object by object.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
             other => other.map_err(Error::io("read", path))?,
         };
         let mut writer = self.target.packwriter().map_err(failed(self.remote))?;
@@ -125,35 +165,36 @@ impl Copy<'_> {
                 .map_err(Error::io("copy", path))?;
         }
         writer.commit().map_err(failed(self.remote))?;
-        Ok(())
+        Ok(true)
     }
 
     /// Everything else the source has: loose objects, and those it borrows from elsewhere.
-    fn all_missing(&self, pack: &mut PackBuilder<'_>) -> Result<(), Error> {
+    fn all_missing(&self, loose: Option<Vec<Oid>>) -> Result<Vec<Missing>, Error> {
         self.target.refresh().map_err(failed(self.remote))?;
-        let mut missing = Vec::new();
-        self.source
-            .foreach(|id| {
-                let known = self.target.exists_ext(*id, OdbLookupFlags::NO_REFRESH);
-                if !known {
-                    missing.push(*id);
-                }
-                true
-            })
-            .map_err(failed(self.remote))?;
-        for id in missing {
-            self.insert(pack, id, None)?;
-        }
-        Ok(())
+        let all = match loose {
+            Some(loose) => loose,
+            None => {
+                let mut all = Vec::new();
+                let list = self.source.foreach(|id| {
+                    all.extend(Oid::of(*id));
+                    true
+                });
+                list.map_err(failed(self.remote))?;
+                all
+            }
+        };
+        let missing = all.into_iter().filter(|id| !self.has(*id));
+        Ok(missing.map(Missing::of).collect())
     }
 
     /// What `tip` reaches and the mirror lacks. A commit that is there has all it reaches there
-    /// too, since each fetch writes one pack, whole.
-    fn missing_from(&mut self, tip: git2::Oid, pack: &mut PackBuilder<'_>) -> Result<(), Error> {
+    /// too, since each fetch writes one pack, whole, or what is reached before what reaches it.
+    fn missing_from(&mut self, tip: git2::Oid) -> Result<Vec<Missing>, Error> {
         self.target.refresh().map_err(failed(self.remote))?;
         let tip = Oid::of(tip).into_iter();
         let mut commits: Vec<Oid> = tip.filter(|tip| !self.has(*tip)).collect();
         let mut seen: HashSet<Oid> = commits.iter().copied().collect();
+        let mut missing = Vec::new();
         while let Some(id) = commits.pop() {
             let parsed = match objects::commit(&self.source, id) {
                 Ok(object) => commit::parse(object.data()),
@@ -163,23 +204,25 @@ impl Copy<'_> {
                 }
                 Err(error) => return Err(error),
             };
-            self.insert(pack, id.git(), None)?;
+            let mut commit = Missing::of(id);
+            commit.names = parsed.tree.into_iter().chain(parsed.parents).collect();
+            commit.names.retain(|id| !self.has(*id));
+            let parents = commit.names.iter().copied();
+            let parents = parents.filter(|id| parsed.tree != Some(*id));
+            commits.extend(parents.filter(|id| seen.insert(*id)));
+            missing.push(commit);
             if let Some(tree) = parsed.tree {
-                self.tree(tree, pack, &mut seen)?;
+                self.tree(tree, &mut missing, &mut seen)?;
             }
-            for parent in parsed.parents {
-                if !self.has(parent) && seen.insert(parent) {
-                    commits.push(parent);
-                }
-            }
+            self.check(missing.len())?;
         }
-        Ok(())
+        Ok(missing)
     }
 
     fn tree(
         &self,
         root: Oid,
-        pack: &mut PackBuilder<'_>,
+        missing: &mut Vec<Missing>,
         seen: &mut HashSet<Oid>,
     ) -> Result<(), Error> {
         let mut trees = Vec::new();
@@ -187,10 +230,14 @@ impl Copy<'_> {
             trees.push(root);
         }
         while let Some(id) = trees.pop() {
-            self.insert(pack, id.git(), None)?;
+            let mut tree = Missing::of(id);
             let object = objects::tree(&self.source, id)?;
             for entry in tree::entries(object.data()).filter_map(Result::ok) {
-                if entry.kind == Kind::Submodule || self.has(entry.id) || !seen.insert(entry.id) {
+                if entry.kind == Kind::Submodule || self.has(entry.id) {
+                    continue;
+                }
+                tree.names.push(entry.id);
+                if !seen.insert(entry.id) {
                     continue;
                 }
                 if entry.kind == Kind::Folder {
@@ -198,24 +245,49 @@ impl Copy<'_> {
                 } else {
                     let name = std::str::from_utf8(entry.name).ok();
                     let name = name.filter(|name| !name.contains('\0'));
-                    self.insert(pack, entry.id.git(), name)?;
+                    missing.push(Missing {
+                        name: name.map(str::to_owned),
+                        ..Missing::of(entry.id)
+                    });
                 }
             }
+            missing.push(tree);
+            self.check(missing.len())?;
         }
         Ok(())
+    }
+
+    /// Takes a few objects as loose ones; whether it did. A pack for each push would soon be many.
+    fn few(&self, missing: &[Missing]) -> Result<bool, Error> {
+        if missing.len() > FEW {
+            return Ok(false);
+        }
+        for id in order(missing) {
+            let object = match self.source.read(id.git()) {
+                Ok(object) => object,
+                Err(source) => return Err(failed(self.remote)(source)),
+            };
+            let hash = git2::Oid::hash_object(object.kind(), object.data());
+            if hash.ok() != Some(id.git()) {
+                return Ok(false);
+            }
+            let taken = adopt::loose(&self.from, &self.to, &id.to_string());
+            if !taken.is_ok_and(|taken| taken) {
+                self.target
+                    .write(object.kind(), object.data())
+                    .map_err(failed(self.remote))?;
+            }
+        }
+        Ok(true)
     }
 
     fn has(&self, id: Oid) -> bool {
         self.target.exists_ext(id.git(), OdbLookupFlags::NO_REFRESH)
     }
 
-    fn insert(
-        &self,
-        pack: &mut PackBuilder<'_>,
-        id: git2::Oid,
-        name: Option<&str>,
-    ) -> Result<(), Error> {
-        if pack.object_count() >= MAX_PACK_OBJECTS {
+    /// Whether so many objects may be taken, and there is time for more.
+    fn check(&self, count: usize) -> Result<(), Error> {
+        if count > MAX_PACK_OBJECTS {
             return Err(Error::TooManyObjects {
                 remote: self.remote.clone(),
                 limit: MAX_PACK_OBJECTS,
@@ -224,7 +296,13 @@ impl Copy<'_> {
         if self.deadline.has_passed() {
             return Err(self.deadline.error(self.remote));
         }
-        pack.insert_object(id, name).map_err(failed(self.remote))
+        Ok(())
+    }
+
+    fn insert(&self, pack: &mut PackBuilder<'_>, object: &Missing) -> Result<(), Error> {
+        self.check(pack.object_count() + 1)?;
+        pack.insert_object(object.id.git(), object.name.as_deref())
+            .map_err(failed(self.remote))
     }
 
     fn write(&self, pack: &mut PackBuilder<'_>) -> Result<(), Error> {
@@ -250,4 +328,34 @@ impl Copy<'_> {
         writer.commit().map_err(failed(self.remote))?;
         Ok(())
     }
+}
+
+impl Missing {
+    fn of(id: Oid) -> Self {
+        Self {
+            id,
+            name: None,
+            names: Vec::new(),
+        }
+    }
+}
+
+/// Objects after all that they name, so that one that is there has everything it reaches there too,
+/// wherever a crash comes between.
+fn order(missing: &[Missing]) -> Vec<Oid> {
+    let names: HashMap<Oid, &[Oid]> = missing
+        .iter()
+        .map(|object| (object.id, object.names.as_slice()))
+        .collect();
+    let mut open: Vec<(Oid, bool)> = missing.iter().map(|object| (object.id, false)).collect();
+    let (mut seen, mut order) = (HashSet::new(), Vec::new());
+    while let Some((id, named)) = open.pop() {
+        if named {
+            order.push(id);
+        } else if let Some(names) = names.get(&id).filter(|_| seen.insert(id)) {
+            open.push((id, true));
+            open.extend(names.iter().map(|name| (*name, false)));
+        }
+    }
+    order
 }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use git2::Odb;
 
 use super::commit::{self, Parsed};
-use super::objects;
+use super::objects::{self, MAX_STRUCTURE};
+use super::pack::{Kind, Whole};
 use super::spread::{Comparer, Task};
 use super::{Change, Commit, Error, Oid, Person};
 
@@ -16,7 +17,12 @@ use super::{Change, Commit, Error, Oid, Person};
 const MAX_COMMITS: usize = 2_000_000;
 
 /// Commits handed on at a time: what they changed is most of what a walk holds in memory.
-const BATCH: usize = 8000;
+const BATCH: usize = 20_000;
+
+/// Commits read from libgit2, before it is worth while to look into the packs for more.
+const FEW: usize = 500;
+/// Bytes held of commits that others are told by.
+const HELD: usize = 4 << 20;
 
 /// How the reading of a history ended.
 pub(super) struct Ending {
@@ -36,7 +42,7 @@ pub(super) fn read(
     comparer: &mut Comparer<'_>,
     take: &mut dyn FnMut(Vec<Commit>),
 ) -> Result<Ending, Error> {
-    let mut graph = Graph::read(odb, tip, known)?;
+    let mut graph = Graph::read(&mut Commits::new(odb, comparer), tip, known)?;
     let order = graph.order();
     let trees = graph.first_trees(odb);
     let mut nodes: Vec<Option<Node>> = graph.nodes.drain(..).map(Some).collect();
@@ -61,6 +67,37 @@ pub(super) fn read(
         damaged: comparer.missing,
         cut: comparer.cut || graph.cut,
     })
+}
+
+/// Reads commits one after the other.
+struct Commits<'a> {
+    odb: &'a Odb<'a>,
+    comparer: &'a Comparer<'a>,
+    read: usize,
+    packed: Option<Whole>,
+}
+
+impl<'a> Commits<'a> {
+    fn new(odb: &'a Odb<'a>, comparer: &'a Comparer<'a>) -> Self {
+        Self {
+            odb,
+            comparer,
+            read: 0,
+            packed: None,
+        }
+    }
+
+    fn read(&mut self, id: Oid) -> Result<Parsed, Error> {
+        self.read += 1;
+        if self.read == FEW {
+            self.packed = Some(Whole::new(self.comparer.packs(), Kind::Commit, HELD));
+        }
+        let packed = self.packed.as_mut();
+        if let Some(raw) = packed.and_then(|packed| packed.read(id, MAX_STRUCTURE)) {
+            return Ok(commit::parse(&raw));
+        }
+        Ok(commit::parse(objects::commit(self.odb, id)?.data()))
+    }
 }
 
 struct Node {
@@ -112,7 +149,11 @@ enum Found {
 }
 
 impl Graph {
-    fn read(odb: &Odb<'_>, tip: Oid, known: &dyn Fn(Oid) -> bool) -> Result<Self, Error> {
+    fn read(
+        commits: &mut Commits<'_>,
+        tip: Oid,
+        known: &dyn Fn(Oid) -> bool,
+    ) -> Result<Self, Error> {
         let mut graph = Self {
             nodes: Vec::new(),
             people: HashSet::new(),
@@ -123,14 +164,14 @@ impl Graph {
             return Ok(graph);
         }
         let mut found = HashMap::new();
-        graph.add(tip, objects::commit(odb, tip)?.data(), &mut found);
+        graph.add(tip, commits.read(tip)?, &mut found);
         let mut next = 0;
         while next < graph.nodes.len() {
             for parent in graph.nodes[next].parsed.parents.clone() {
                 let looked = match found.get(&parent) {
                     Some(looked) => *looked,
                     None if known(parent) => Found::Known,
-                    None => graph.find(odb, parent, &mut found),
+                    None => graph.find(commits, parent, &mut found),
                 };
                 let node = &mut graph.nodes[next];
                 match looked {
@@ -165,22 +206,26 @@ impl Graph {
     }
 
     /// Reads a parent; one that cannot be read is absent, and asked for only once.
-    fn find(&mut self, odb: &Odb<'_>, id: Oid, found: &mut HashMap<Oid, Found>) -> Found {
+    fn find(
+        &mut self,
+        commits: &mut Commits<'_>,
+        id: Oid,
+        found: &mut HashMap<Oid, Found>,
+    ) -> Found {
         if self.nodes.len() >= MAX_COMMITS {
             self.cut = true;
             return Found::Absent;
         }
-        if let Ok(object) = objects::commit(odb, id) {
-            return self.add(id, object.data(), found);
+        if let Ok(parsed) = commits.read(id) {
+            return self.add(id, parsed, found);
         }
         self.shallow = true;
         found.insert(id, Found::Absent);
         Found::Absent
     }
 
-    fn add(&mut self, id: Oid, raw: &[u8], found: &mut HashMap<Oid, Found>) -> Found {
+    fn add(&mut self, id: Oid, mut parsed: Parsed, found: &mut HashMap<Oid, Found>) -> Found {
         let number = Found::Node(self.nodes.len());
-        let mut parsed = commit::parse(raw);
         for signature in [&mut parsed.author, &mut parsed.committer] {
             match self.people.get(&signature.person) {
                 Some(person) => signature.person = Arc::clone(person),

@@ -89,8 +89,12 @@ impl Mirror {
         Oid::of(self.repository.refname_to_id(&reference(branch)).ok()?)
     }
 
-    /// Notes which branch is published, so that a restart without network knows it.
+    /// Notes which branch is published, so that a restart without network knows it. What is noted
+    /// already is not written again, since each writing waits for the disk.
     pub(super) fn publish(&self, branch: &str) -> Result<(), Error> {
+        if self.branch().as_deref() == Some(branch) {
+            return Ok(());
+        }
         // Not `set_head`, which detaches HEAD for anything outside refs/heads.
         self.repository
             .reference_symbolic("HEAD", &reference(branch), true, "publish")
@@ -102,7 +106,10 @@ impl Mirror {
     pub(super) fn note_shallow(&self, shallow: bool) -> Result<(), Error> {
         self.repository
             .config()
-            .and_then(|mut config| config.set_bool(SHALLOW, shallow))
+            .and_then(|mut config| match config.get_bool(SHALLOW) {
+                Ok(noted) if noted == shallow => Ok(()),
+                _ => config.set_bool(SHALLOW, shallow),
+            })
             .map_err(Error::git("write the configuration", &self.dir))
     }
 

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use super::address::Redacted;
 use super::fetch::{self, Deadline, Fetched};
+use super::folders::Listed;
 use super::mirror::{Label, Mirror};
 use super::open::open_near;
 use super::{Error, Location, Oid, Snapshot};
-use super::{content_tree, listing, local, names, objects, tree};
+use super::{content_tree, local, names, objects, tree};
 
 /// `.mailmap` and its like: far more than anybody writes by hand.
 const MAX_DOT_FILE: u64 = 4 << 20;
@@ -22,6 +23,7 @@ pub(super) struct Mirrored {
     pub(super) prefix: String,
     /// The commit of the last snapshot.
     commit: Option<Oid>,
+    listed: Listed,
     health: Cell<Health>,
 }
 
@@ -56,6 +58,7 @@ impl Mirrored {
             wanted: location.branch.clone(),
             prefix,
             commit: None,
+            listed: Listed::default(),
             health: Cell::new(Health::Whole),
         })
     }
@@ -126,14 +129,18 @@ impl Mirrored {
 
     fn look(&mut self) -> Result<Snapshot, Error> {
         let commit = self.tip().ok_or(Error::NothingFetched)?;
-        let odb = self.odb()?;
+        let odb = self
+            .mirror
+            .repository
+            .odb()
+            .map_err(Error::git("open the objects", self.mirror.dir()))?;
         let Some(tree) = content_tree(&odb, commit, &self.prefix)? else {
             return Err(Error::NoSuchFolder {
                 subdir: self.prefix.clone(),
                 revision: format!("commit {}", commit.short()),
             });
         };
-        let (files, findings) = listing::of_tree(&odb, tree)?.finish();
+        let (files, findings) = self.listed.list(&odb, tree)?.finish();
         let shallow = self.mirror.is_shallow();
         drop(odb);
         self.commit = Some(commit);

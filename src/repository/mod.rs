@@ -5,19 +5,23 @@
 //! malformed one.
 
 mod address;
+mod adopt;
 mod changes;
 mod commit;
 mod committed;
+mod contents;
 mod disk;
 mod error;
 mod fetch;
 mod files;
 #[cfg(test)]
 mod fixture;
+mod folders;
 mod ident;
 mod listing;
 mod local;
 mod log;
+mod loose;
 mod mirror;
 mod mirrored;
 mod names;
@@ -42,6 +46,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 
+pub(crate) use contents::Contents;
 pub(crate) use error::Error;
 pub(crate) use files::Files;
 pub(crate) use reader::{ObjectReader, Objects};

@@ -1,9 +1,10 @@
 //! The one handle the rebuild loop holds, for a working tree and for a mirror alike.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::Arc;
 
+use super::contents::Contents;
 use super::files::Files;
 use super::mirrored::Mirrored;
 use super::reader::Objects;
@@ -18,6 +19,8 @@ pub(crate) struct Repository {
     kind: Kind,
     /// Told by a walk over its commits, where nothing else told it before.
     shallow: Cell<bool>,
+    /// Opened when a blob is asked for first.
+    contents: RefCell<Option<Arc<Contents>>>,
 }
 
 pub(super) enum Kind {
@@ -31,6 +34,7 @@ impl Repository {
         Ok(Self {
             kind: open::open(location)?,
             shallow: Cell::new(false),
+            contents: RefCell::default(),
         })
     }
 
@@ -45,6 +49,7 @@ impl Repository {
     /// Mirror: connects, finds the branch and fetches it. Working tree: nothing. What was fetched
     /// before stays usable whatever goes wrong.
     pub(crate) fn fetch(&mut self) -> Result<(), Error> {
+        self.leave_contents();
         match &mut self.kind {
             Kind::WorkingTree(_) => Ok(()),
             Kind::Mirror(mirrored) => mirrored.fetch(),
@@ -62,10 +67,12 @@ impl Repository {
     /// Everything at the newest revision: the tree of the fetched commit of a mirror, the files
     /// on disk of a working tree.
     pub(crate) fn snapshot(&mut self) -> Result<Snapshot, Error> {
+        self.leave_contents();
         let mut snapshot = match &mut self.kind {
             Kind::WorkingTree(tree) => tree.snapshot(),
             Kind::Mirror(mirrored) => mirrored.snapshot(),
         }?;
+        self.renew_contents();
         snapshot.shallow |= self.shallow.get();
         Ok(snapshot)
     }
@@ -82,15 +89,43 @@ impl Repository {
     pub(crate) fn files(&self) -> Files {
         Files {
             folder: self.folder().map(Path::to_owned),
-            objects: self.objects(),
-            idle: Mutex::default(),
+            contents: self.contents(),
         }
     }
 
     /// A blob of at most `limit` bytes from the object database; a larger one is not loaded.
     pub(crate) fn blob(&self, oid: Oid, limit: u64) -> Result<Vec<u8>, Error> {
-        let odb = self.odb()?;
-        self.heed(objects::blob(&odb, oid, limit))
+        let contents = self.contents().ok_or(Error::NothingFetched)?;
+        contents.blob(oid, limit)
+    }
+
+    /// The blobs, for several threads to read; `None` for a folder without a repository. A fetch
+    /// or a look at what there is now may bring others.
+    pub(crate) fn contents(&self) -> Option<Arc<Contents>> {
+        let objects = self.objects()?;
+        let folder = self.git()?.commondir().join("objects");
+        let mut contents = self.contents.borrow_mut();
+        let open = || Arc::new(Contents::open(objects, folder));
+        Some(Arc::clone(contents.get_or_insert_with(open)))
+    }
+
+    /// Before packs come and go.
+    fn leave_contents(&self) {
+        if let Some(contents) = &*self.contents.borrow() {
+            contents.let_go();
+            if contents.was_damaged() {
+                self.report_damage();
+            }
+        }
+    }
+
+    /// Packs may have come and gone.
+    fn renew_contents(&self) {
+        let mut contents = self.contents.borrow_mut();
+        let renewed = contents.as_ref().and_then(|contents| contents.renewed());
+        if let Some(renewed) = renewed {
+            *contents = Some(Arc::new(renewed));
+        }
     }
 
     /// A dot-file such as `.mailmap`, from the root of the repository or else of the content

@@ -3,24 +3,23 @@
 
 use std::collections::HashMap;
 use std::rc::Rc;
+use std::sync::Arc;
 
 use git2::Odb;
 
 use super::objects::{self, MAX_STRUCTURE};
-use super::pack::{self, Kind, Packs, Place, Reader};
+use super::pack::{self, Kind, MAX_CHAIN, Packs, Place, Reader};
 use super::tree::Tree;
 use super::{Error, Oid};
 
 /// Trees kept in memory, in bytes; twice this at the worst moment.
 const CACHE_GENERATION: usize = 16 << 20;
-/// Deltas followed to one tree; git writes at most 4,095 in a row, and 50 unless told otherwise.
-const MAX_CHAIN: usize = 4096;
 
 /// Trees read lately. Two generations: what is asked for again moves to the young one, and when
 /// that is full the old one is dropped whole.
 pub(super) struct Trees<'o> {
     odb: &'o Odb<'o>,
-    packed: Reader<'o>,
+    packed: Reader,
     young: HashMap<Key, Rc<Tree>>,
     old: HashMap<Key, Rc<Tree>>,
     weight: usize,
@@ -35,7 +34,7 @@ enum Key {
 }
 
 impl<'o> Trees<'o> {
-    pub(super) fn new(odb: &'o Odb<'o>, packs: &'o Packs) -> Self {
+    pub(super) fn new(odb: &'o Odb<'o>, packs: Arc<Packs>) -> Self {
         Self {
             odb,
             packed: Reader::new(packs),
@@ -61,6 +60,11 @@ impl<'o> Trees<'o> {
         }
         let raw = objects::tree(self.odb, id)?.data().to_vec();
         Ok(self.keep(Key::Other(id), Tree::parse(raw)))
+    }
+
+    /// Where a tree lies, if it is in a pack.
+    pub(super) fn place(&self, id: Option<Oid>) -> Option<Place> {
+        self.packed.find(id?)
     }
 
     /// The tree at a place in a pack, made from the nearest one that is at hand.

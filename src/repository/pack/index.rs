@@ -1,36 +1,47 @@
 //! Where each object of a pack begins, from the index beside it (gitformat-pack(5), "Version 2
 //! pack-*.idx files").
 
+use std::cmp::Ordering;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use crate::repository::Oid;
 
 const MAGIC: [u8; 8] = [0xff, b't', b'O', b'c', 0, 0, 0, 2];
 /// How many ids begin with at most each byte, as four bytes each.
 const FAN_OUT: usize = 256 * 4;
+const HEAD: usize = MAGIC.len() + FAN_OUT;
 const ID: usize = 20;
-/// Objects of one pack that are looked up here; some 24 bytes of memory each.
+/// The checksum of the pack, and that of the index.
+const TRAILER: usize = 2 * ID;
+/// Objects of one pack that are looked up here; some 24 bytes of memory each where it is held.
 const MAX_OBJECTS: usize = 8_000_000;
 /// Set in an offset that is a place in the table of large offsets instead.
 const LARGE: u32 = 1 << 31;
+/// Ids read at a time around the place where one is likely to stand.
+const WINDOW: usize = 200;
 
-/// The sorted ids of a pack and their offsets.
+/// The sorted ids of a pack and their offsets. Ids are evenly spread, so where one stands can be
+/// told within a few, and one read of the file finds it; who asks for very many holds all in memory.
 pub(super) struct Index {
+    file: File,
     fan_out: Vec<u32>,
+    held: OnceLock<Option<Tables>>,
+}
+
+struct Tables {
     ids: Vec<u8>,
     offsets: Vec<u8>,
-    large: Vec<u8>,
 }
 
 impl Index {
-    /// Reads an index; one of another version, or that makes no sense, is an error.
-    pub(super) fn read(path: &Path) -> io::Result<Self> {
+    /// Opens an index; one of another version, or that makes no sense, is an error.
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
-        let size = file.metadata()?.len();
-        let mut head = vec![0; MAGIC.len() + FAN_OUT];
+        let mut head = vec![0; HEAD];
         file.read_exact_at(&mut head, 0)?;
         let fan_out: Vec<u32> = head[MAGIC.len()..].chunks_exact(4).map(number).collect();
         let objects = fan_out[255] as usize;
@@ -38,63 +49,101 @@ impl Index {
         if head[..MAGIC.len()] != MAGIC || !sorted {
             return Err(io::ErrorKind::InvalidData.into());
         }
-        let mut at = head.len() as u64;
-        let mut table = |length: usize| {
-            let mut bytes = vec![0; length];
-            file.read_exact_at(&mut bytes, at)?;
-            at += length as u64;
-            Ok::<_, io::Error>(bytes)
-        };
-        let ids = table(objects * ID)?;
-        let checksums = table(objects * 4)?;
-        drop(checksums);
-        let offsets = table(objects * 4)?;
-        let large = offsets
-            .chunks_exact(4)
-            .map(number)
-            .filter(|o| o & LARGE != 0);
-        let large = table(large.count() * 8)?;
-        if at > size {
+        let least = HEAD + objects * (ID + 4 + 4) + TRAILER;
+        if file.metadata()?.len() < least as u64 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
+        let held = OnceLock::new();
         Ok(Self {
+            file,
             fan_out,
-            ids,
-            offsets,
-            large,
+            held,
         })
+    }
+
+    pub(super) fn objects(&self) -> usize {
+        self.fan_out[255] as usize
+    }
+
+    /// Keeps all of it in memory, for someone who asks for most of it.
+    pub(super) fn hold(&self) {
+        self.held.get_or_init(|| {
+            Some(Tables {
+                ids: self.bytes(self.ids_at(0), self.objects() * ID)?,
+                offsets: self.bytes(self.offsets_at(0), self.objects() * 4)?,
+            })
+        });
     }
 
     /// Where an object begins in the pack.
     pub(super) fn find(&self, id: Oid) -> Option<u64> {
         let first = usize::from(id.0[0]);
-        let begin = if first == 0 {
-            0
-        } else {
-            self.fan_out[first - 1]
+        let begin = first.checked_sub(1).map_or(0, |less| self.fan_out[less]);
+        let (begin, end) = (begin as usize, self.fan_out[first] as usize);
+        let held = self.held.get().and_then(Option::as_ref);
+        let place = match held {
+            Some(tables) => begin + search(&tables.ids[begin * ID..end * ID], id).ok()?,
+            None => self.look(id, begin, end)?,
         };
-        let (mut low, mut high) = (begin as usize, self.fan_out[first] as usize);
+        let offset = match held {
+            Some(tables) => number(&tables.offsets[place * 4..place * 4 + 4]),
+            None => number(&self.bytes(self.offsets_at(place), 4)?),
+        };
+        if offset & LARGE == 0 {
+            return Some(u64::from(offset));
+        }
+        let large = self.offsets_at(self.objects()) + u64::from(offset ^ LARGE) * 8;
+        let large = self.bytes(large, 8)?;
+        Some(u64::from_be_bytes(large.try_into().ok()?))
+    }
+
+    /// Where an id stands among those from `low` to `high`, in the file.
+    fn look(&self, id: Oid, mut low: usize, mut high: usize) -> Option<usize> {
+        let likely = usize::from(u16::from_be_bytes([id.0[1], id.0[2]]));
+        let mut guess = low + (((high - low) * likely) >> 16);
         while low < high {
-            let middle = low + (high - low) / 2;
-            let here = &self.ids[middle * ID..(middle + 1) * ID];
-            match here.cmp(&id.0[..]) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return self.offset(middle),
+            let from = guess.saturating_sub(WINDOW / 2).clamp(low, high - 1);
+            let to = (from + WINDOW).min(high);
+            let ids = self.bytes(self.ids_at(from), (to - from) * ID)?;
+            match search(&ids, id) {
+                Ok(place) => return Some(from + place),
+                Err(0) => high = from,
+                Err(place) if from + place == to => low = to,
+                Err(_) => return None,
             }
+            guess = low + (high - low) / 2;
         }
         None
     }
 
-    fn offset(&self, place: usize) -> Option<u64> {
-        let offset = number(self.offsets.get(place * 4..place * 4 + 4)?);
-        if offset & LARGE == 0 {
-            return Some(u64::from(offset));
-        }
-        let place = (offset ^ LARGE) as usize * 8;
-        let bytes = self.large.get(place..place + 8)?;
-        Some(u64::from_be_bytes(bytes.try_into().ok()?))
+    fn ids_at(&self, place: usize) -> u64 {
+        (HEAD + place * ID) as u64
     }
+
+    fn offsets_at(&self, place: usize) -> u64 {
+        // A checksum of four bytes for each object stands between.
+        (HEAD + self.objects() * (ID + 4) + place * 4) as u64
+    }
+
+    fn bytes(&self, at: u64, length: usize) -> Option<Vec<u8>> {
+        let mut bytes = vec![0; length];
+        self.file.read_exact_at(&mut bytes, at).ok()?;
+        Some(bytes)
+    }
+}
+
+/// Where an id stands among sorted ones, or where it would.
+fn search(ids: &[u8], id: Oid) -> Result<usize, usize> {
+    let (mut low, mut high) = (0, ids.len() / ID);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        match ids[middle * ID..(middle + 1) * ID].cmp(&id.0[..]) {
+            Ordering::Less => low = middle + 1,
+            Ordering::Greater => high = middle,
+            Ordering::Equal => return Ok(middle),
+        }
+    }
+    Err(low)
 }
 
 fn number(bytes: &[u8]) -> u32 {

@@ -10,11 +10,13 @@ mod delta;
 mod index;
 #[cfg(test)]
 mod tests;
+mod whole;
 
-use std::fs::{self, File};
+use std::fs::{self, File, Metadata};
 use std::io;
-use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use flate2::{Decompress, FlushDecompress, Status};
 
@@ -22,21 +24,38 @@ use super::Oid;
 use index::Index;
 
 pub(super) use delta::apply;
+pub(super) use whole::Whole;
 
 /// Bytes read for an object at first: more than most deltas and commits need.
 const FIRST_READ: usize = 1 << 10;
 /// Bytes read at a time where that is not enough.
 const NEXT_READ: usize = 64 << 10;
+/// What deflating adds to a small object that it cannot make smaller.
+const SLACK: usize = 64;
+
+/// Deltas followed to one object; git writes at most 4,095 in a row, and 50 unless told otherwise.
+pub(super) const MAX_CHAIN: usize = 4096;
 
 /// The packs of a folder of objects, as they were when they were opened; threads share it.
 #[derive(Default)]
 pub(super) struct Packs {
-    packs: Vec<Pack>,
+    packs: Vec<Arc<Pack>>,
 }
 
 struct Pack {
+    identity: Identity,
     file: File,
     index: Index,
+}
+
+/// Tells a pack from another, also from one that takes its place under the same name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Identity {
+    index: PathBuf,
+    device: u64,
+    inode: u64,
+    size: u64,
+    changed: (i64, i64),
 }
 
 /// Where an object lies: in which pack, and at which byte.
@@ -65,16 +84,35 @@ pub(super) enum Kind {
 impl Packs {
     /// Opens what can be read in `objects/pack`; packs of another kind are left to libgit2.
     pub(super) fn open(objects: &Path) -> Self {
+        Self::default().renewed(objects).unwrap_or_default()
+    }
+
+    /// The packs that are there now, those that were open before as they are; `None` where nothing
+    /// has changed.
+    pub(super) fn renewed(&self, objects: &Path) -> Option<Self> {
         let files = fs::read_dir(objects.join("pack")).into_iter().flatten();
         let mut indexes: Vec<_> = files
             .filter_map(|file| Some(file.ok()?.path()))
             .filter(|path| path.extension().is_some_and(|extension| extension == "idx"))
             .collect();
         indexes.sort_unstable();
-        let packs = indexes.iter().filter_map(|index| Pack::open(index).ok());
-        Self {
-            packs: packs.collect(),
-        }
+        let open = |index: PathBuf| {
+            let now = fs::metadata(index.with_extension("pack")).ok()?;
+            let now = Identity::of(index, &now);
+            let before = self.packs.iter().find(|pack| pack.identity == now);
+            before
+                .cloned()
+                .or_else(|| Pack::open(now).map(Arc::new).ok())
+        };
+        let packs: Vec<Arc<Pack>> = indexes.into_iter().filter_map(open).collect();
+        let same = |(a, b): (&Arc<Pack>, &Arc<Pack>)| Arc::ptr_eq(a, b);
+        let unchanged = packs.len() == self.packs.len() && packs.iter().zip(&self.packs).all(same);
+        (!unchanged).then_some(Self { packs })
+    }
+
+    /// Holds all that is known of where objects lie in memory, for someone who reads most of them.
+    pub(super) fn hold(&self) {
+        self.packs.iter().for_each(|pack| pack.index.hold());
     }
 
     /// Where an object lies.
@@ -87,23 +125,36 @@ impl Packs {
 }
 
 impl Pack {
-    fn open(index: &Path) -> io::Result<Self> {
+    fn open(identity: Identity) -> io::Result<Self> {
         Ok(Self {
-            file: File::open(index.with_extension("pack"))?,
-            index: Index::read(index)?,
+            file: File::open(identity.index.with_extension("pack"))?,
+            index: Index::open(&identity.index)?,
+            identity,
         })
     }
 }
 
+impl Identity {
+    fn of(index: PathBuf, pack: &Metadata) -> Self {
+        Self {
+            index,
+            device: pack.dev(),
+            inode: pack.ino(),
+            size: pack.len(),
+            changed: (pack.mtime(), pack.mtime_nsec()),
+        }
+    }
+}
+
 /// Reads stored objects, one at a time.
-pub(super) struct Reader<'p> {
-    packs: &'p Packs,
+pub(super) struct Reader {
+    packs: Arc<Packs>,
     inflate: Decompress,
     buffer: Vec<u8>,
 }
 
-impl<'p> Reader<'p> {
-    pub(super) fn new(packs: &'p Packs) -> Self {
+impl Reader {
+    pub(super) fn new(packs: Arc<Packs>) -> Self {
         Self {
             packs,
             inflate: Decompress::new(true),
@@ -117,9 +168,9 @@ impl<'p> Reader<'p> {
 
     /// The object stored at a place, of at most `limit` bytes.
     pub(super) fn read(&mut self, place: Place, limit: u64) -> Option<Stored> {
-        let pack = self.packs.packs.get(place.pack)?;
+        let pack = Arc::clone(self.packs.packs.get(place.pack)?);
         let read = read_at(&pack.file, &mut self.buffer[..FIRST_READ], place.offset)?;
-        let (kind, size, head) = self.head(pack, place, &self.buffer[..read])?;
+        let (kind, size, head) = head(&pack, place, &self.buffer[..read])?;
         if size > limit {
             return None;
         }
@@ -142,37 +193,39 @@ impl<'p> Reader<'p> {
                 // There is more than was said, and no room for it.
                 return None;
             }
-            to = read_at(&pack.file, &mut self.buffer, next)?;
+            // Deflated it is hardly larger; what was taken of it is not known.
+            let most = usize::try_from(size).map_or(NEXT_READ, |size| size + SLACK);
+            to = read_at(&pack.file, &mut self.buffer[..most.min(NEXT_READ)], next)?;
             next += to as u64;
             from = 0;
         }
     }
+}
 
-    /// What kind of object begins here, its size once inflated, and where its data begins.
-    fn head(&self, pack: &Pack, place: Place, bytes: &[u8]) -> Option<(Kind, u64, usize)> {
-        let mut bytes = bytes.iter().copied().enumerate();
-        let (_, first) = bytes.next()?;
-        let mut size = u64::from(first & 0x0f);
-        let (mut shift, mut more) = (4, first & 0x80 != 0);
-        while more {
-            let (_, byte) = bytes.next().filter(|_| shift < 60)?;
-            size |= u64::from(byte & 0x7f) << shift;
-            (shift, more) = (shift + 7, byte & 0x80 != 0);
-        }
-        let kind = match first >> 4 & 0x07 {
-            1 => Kind::Commit,
-            2 => Kind::Tree,
-            3 => Kind::Blob,
-            6 => Kind::Delta(earlier(place, &mut bytes)?),
-            7 => {
-                let id: Vec<u8> = bytes.by_ref().take(20).map(|(_, byte)| byte).collect();
-                let offset = pack.index.find(Oid(id.try_into().ok()?))?;
-                Kind::Delta(Place { offset, ..place })
-            }
-            _ => return None,
-        };
-        Some((kind, size, bytes.next()?.0))
+/// What kind of object begins here, its size once inflated, and where its data begins.
+fn head(pack: &Pack, place: Place, bytes: &[u8]) -> Option<(Kind, u64, usize)> {
+    let mut bytes = bytes.iter().copied().enumerate();
+    let (_, first) = bytes.next()?;
+    let mut size = u64::from(first & 0x0f);
+    let (mut shift, mut more) = (4, first & 0x80 != 0);
+    while more {
+        let (_, byte) = bytes.next().filter(|_| shift < 60)?;
+        size |= u64::from(byte & 0x7f) << shift;
+        (shift, more) = (shift + 7, byte & 0x80 != 0);
     }
+    let kind = match first >> 4 & 0x07 {
+        1 => Kind::Commit,
+        2 => Kind::Tree,
+        3 => Kind::Blob,
+        6 => Kind::Delta(earlier(place, &mut bytes)?),
+        7 => {
+            let id: Vec<u8> = bytes.by_ref().take(20).map(|(_, byte)| byte).collect();
+            let offset = pack.index.find(Oid(id.try_into().ok()?))?;
+            Kind::Delta(Place { offset, ..place })
+        }
+        _ => return None,
+    };
+    Some((kind, size, bytes.next()?.0))
 }
 
 /// The place that lies as many bytes before another as a number says.

@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::{Kind, Packs, Place, Reader, apply};
-use crate::repository::fixture::Fixture;
+use crate::repository::fixture::{Fixture, write_file};
 use crate::repository::tree::Tree;
 use crate::repository::trees::Trees;
 use crate::repository::{Oid, objects};
@@ -40,7 +41,7 @@ fn all(blog: &Fixture) -> Vec<Oid> {
 }
 
 /// The whole object, its kind, and how many deltas it took.
-fn whole(reader: &mut Reader<'_>, place: Place) -> Option<(Kind, Vec<u8>, usize)> {
+fn whole(reader: &mut Reader, place: Place) -> Option<(Kind, Vec<u8>, usize)> {
     let stored = reader.read(place, LIMIT)?;
     let Kind::Delta(base) = stored.kind else {
         return Some((stored.kind, stored.bytes, 0));
@@ -51,8 +52,8 @@ fn whole(reader: &mut Reader<'_>, place: Place) -> Option<(Kind, Vec<u8>, usize)
 
 fn reads_like_libgit2(options: &[&str]) {
     let (blog, folder) = packed(options);
-    let packs = Packs::open(&folder);
-    let mut reader = Reader::new(&packs);
+    let packs = Arc::new(Packs::open(&folder));
+    let mut reader = Reader::new(Arc::clone(&packs));
     let repository = git2::Repository::open(blog.blog()).unwrap();
     let odb = repository.odb().unwrap();
     let mut longest = 0;
@@ -85,12 +86,60 @@ fn deltas_may_name_their_base_by_its_id() {
 }
 
 #[test]
+fn an_index_says_the_same_whether_or_not_it_is_held() {
+    let (blog, folder) = packed(&[]);
+    let (packs, held) = (Packs::open(&folder), Packs::open(&folder));
+    held.hold();
+    let near = |id: Oid| {
+        let mut other = id;
+        other.0[19] ^= 1;
+        other
+    };
+    for id in all(&blog) {
+        assert!(packs.find(id).is_some());
+        assert_eq!(packs.find(id), held.find(id));
+        assert_eq!((packs.find(near(id)), held.find(near(id))), (None, None));
+    }
+}
+
+#[test]
+fn an_index_whose_ids_are_unevenly_spread_is_searched_to_its_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pack-x.idx");
+    let ids: Vec<[u8; 20]> = (0..5000_u32)
+        .map(|number| {
+            let mut id = [0; 20];
+            id[0] = 7;
+            id[16..].copy_from_slice(&(number * 2).to_be_bytes());
+            id
+        })
+        .collect();
+    let mut bytes = b"\xfftOc\0\0\0\x02".to_vec();
+    let fan_out = |first: u32| if first < 7 { 0 } else { 5000_u32 };
+    bytes.extend((0..256).flat_map(|first| fan_out(first).to_be_bytes()));
+    bytes.extend(ids.concat());
+    bytes.extend([0; 5000 * 4]);
+    bytes.extend((0..5000_u32).flat_map(|number| (number * 3).to_be_bytes()));
+    bytes.extend([0; 40]);
+    write_file(&path, &bytes);
+    let index = super::Index::open(&path).unwrap();
+    for (number, id) in ids.iter().enumerate() {
+        assert_eq!(index.find(Oid(*id)), Some(number as u64 * 3));
+        let mut missing = *id;
+        missing[19] |= 1;
+        assert_eq!(index.find(Oid(missing)), None);
+    }
+    write_file(&path, &bytes[..bytes.len() - 1]);
+    assert!(super::Index::open(&path).is_err());
+}
+
+#[test]
 fn trees_made_from_deltas_equal_those_read_alone() {
     let (blog, folder) = packed(&[]);
-    let packs = Packs::open(&folder);
+    let packs = Arc::new(Packs::open(&folder));
     let repository = git2::Repository::open(blog.blog()).unwrap();
     let odb = repository.odb().unwrap();
-    let mut trees = Trees::new(&odb, &packs);
+    let mut trees = Trees::new(&odb, packs);
     let mut seen = 0;
     for id in all(&blog) {
         let Ok(object) = objects::tree(&odb, id) else {
@@ -115,8 +164,8 @@ fn trees_made_from_deltas_equal_those_read_alone() {
 #[test]
 fn an_object_over_the_limit_is_not_inflated() {
     let (blog, folder) = packed(&[]);
-    let packs = Packs::open(&folder);
-    let mut reader = Reader::new(&packs);
+    let packs = Arc::new(Packs::open(&folder));
+    let mut reader = Reader::new(Arc::clone(&packs));
     let places = all(&blog).into_iter().filter_map(|id| reader.find(id));
     let large: Vec<_> = places.collect();
     assert!(large.iter().any(|place| reader.read(*place, 100).is_none()));
@@ -145,14 +194,14 @@ fn a_broken_pack_reads_wrong_or_not_at_all_but_does_no_harm() {
             [flipped, bytes[..place].to_vec()]
         });
         for bytes in broken {
-            fs::write(&file, bytes).unwrap();
-            let packs = Packs::open(&folder);
-            let mut reader = Reader::new(&packs);
+            write_file(&file, &bytes);
+            let packs = Arc::new(Packs::open(&folder));
+            let mut reader = Reader::new(Arc::clone(&packs));
             for id in &ids {
                 let _read = reader.find(*id).and_then(|place| whole(&mut reader, place));
             }
         }
-        fs::write(&file, bytes).unwrap();
+        write_file(&file, &bytes);
     }
 }
 
