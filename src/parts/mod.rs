@@ -4,7 +4,7 @@
 mod history;
 
 use crate::config::HtmlPolicy;
-use crate::render::{Links, Theme, markdown};
+use crate::render::{Links, Theme, highlight, markdown};
 
 pub use history::{HistorySteps, Took, history};
 
@@ -12,6 +12,14 @@ pub use history::{HistorySteps, Took, history};
 #[must_use]
 pub fn render_markdown(text: &str) -> usize {
     markdown(text, HtmlPolicy::Trusted, &AsWritten).map_or(0, |rendered| rendered.html.len())
+}
+
+/// Colours code and gives the HTML.
+#[must_use]
+pub fn highlight_code(language: &str, code: &str) -> String {
+    let mut html = String::new();
+    highlight(&mut html, language, code);
+    html
 }
 
 /// Compiles the built-in theme; whether it did.
