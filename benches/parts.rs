@@ -1,5 +1,7 @@
 //! Single parts of a build, timed one by one: `cargo bench --bench parts`.
 
+use std::process::Command;
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// A block as posts hold it, of languages with a lexer and of some with a grammar alone.
@@ -87,5 +89,41 @@ fn highlighting(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, parts, highlighting);
+/// A saved file costs a look at all of them.
+fn looking(criterion: &mut Criterion) {
+    let top = tempfile::tempdir().expect("there is room for a folder");
+    let blog = top.path().join("blog");
+    for number in 0..10_000 {
+        let folder = blog.join(format!("posts/{}", number % 60));
+        std::fs::create_dir_all(&folder).expect("the folder is new");
+        let file = folder.join(format!("a-post-of-some-name-{number}.md"));
+        std::fs::write(file, format!("# Post {number}\n")).expect("the folder is there");
+    }
+    let name = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"];
+    for arguments in [
+        &["init", "-q"][..],
+        &["add", "."],
+        &["commit", "-qm", "Add"],
+    ] {
+        let git = Command::new("git")
+            .current_dir(&blog)
+            .args(name)
+            .args(arguments)
+            .status();
+        assert!(
+            git.is_ok_and(|status| status.success()),
+            "git {arguments:?}"
+        );
+    }
+    // What was just written is not taken to be settled.
+    std::thread::sleep(std::time::Duration::from_secs(3));
+    let mut folder = byline::parts::Folder::open(&blog.to_string_lossy(), &top.path().join("data"))
+        .expect("the folder is a repository");
+    assert_eq!(folder.look(), 10_000);
+    criterion.bench_function("folder of 10,000 files, looked at again", |bencher| {
+        bencher.iter(|| folder.look());
+    });
+}
+
+criterion_group!(benches, parts, highlighting, looking);
 criterion_main!(benches);

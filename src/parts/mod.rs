@@ -3,8 +3,11 @@
 
 mod history;
 
+use std::path::Path;
+
 use crate::config::HtmlPolicy;
 use crate::render::{Links, Theme, highlight, markdown};
+use crate::repository::{Location, Repository};
 
 pub use history::{HistorySteps, Took, history};
 
@@ -26,6 +29,30 @@ pub fn highlight_code(language: &str, code: &str) -> String {
 #[must_use]
 pub fn compile_theme() -> bool {
     Theme::compile(Vec::new()).is_ok()
+}
+
+/// A folder on disk that is looked at again and again, as one that is watched.
+pub struct Folder(Repository);
+
+impl Folder {
+    /// # Errors
+    /// What the source says where it cannot be opened.
+    pub fn open(folder: &str, data_dir: &Path) -> Result<Self, String> {
+        let location = Location {
+            source: folder.to_owned(),
+            branch: None,
+            subdir: None,
+            data_dir: data_dir.to_owned(),
+        };
+        let repository = Repository::open(&location).map_err(|error| error.to_string())?;
+        Ok(Self(repository))
+    }
+
+    /// Takes a snapshot and gives the number of files.
+    #[must_use]
+    pub fn look(&mut self) -> usize {
+        self.0.snapshot().map_or(0, |snapshot| snapshot.files.len())
+    }
 }
 
 struct AsWritten;
