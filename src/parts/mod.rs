@@ -5,8 +5,11 @@ mod clock;
 mod history;
 mod mirror;
 
+use std::path::Path;
+
 use crate::config::HtmlPolicy;
-use crate::render::{Links, Theme, markdown};
+use crate::render::{Links, Theme, highlight, markdown};
+use crate::repository::{Location, Repository};
 
 pub use clock::Took;
 pub use history::{HistorySteps, history};
@@ -18,10 +21,42 @@ pub fn render_markdown(text: &str) -> usize {
     markdown(text, HtmlPolicy::Trusted, &AsWritten).map_or(0, |rendered| rendered.html.len())
 }
 
+/// Colours code and gives the HTML.
+#[must_use]
+pub fn highlight_code(language: &str, code: &str) -> String {
+    let mut html = String::new();
+    highlight(&mut html, language, code);
+    html
+}
+
 /// Compiles the built-in theme; whether it did.
 #[must_use]
 pub fn compile_theme() -> bool {
     Theme::compile(Vec::new()).is_ok()
+}
+
+/// A folder on disk that is looked at again and again, as one that is watched.
+pub struct Folder(Repository);
+
+impl Folder {
+    /// # Errors
+    /// What the source says where it cannot be opened.
+    pub fn open(folder: &str, data_dir: &Path) -> Result<Self, String> {
+        let location = Location {
+            source: folder.to_owned(),
+            branch: None,
+            subdir: None,
+            data_dir: data_dir.to_owned(),
+        };
+        let repository = Repository::open(&location).map_err(|error| error.to_string())?;
+        Ok(Self(repository))
+    }
+
+    /// Takes a snapshot and gives the number of files.
+    #[must_use]
+    pub fn look(&mut self) -> usize {
+        self.0.snapshot().map_or(0, |snapshot| snapshot.files.len())
+    }
 }
 
 struct AsWritten;

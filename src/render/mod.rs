@@ -13,6 +13,7 @@ pub(crate) mod view;
 
 pub(crate) use article::{Article, Text};
 pub(crate) use escape::escape_into;
+pub(crate) use highlight::highlight;
 pub(crate) use markdown::{Links, render as markdown};
 pub(crate) use reads::Reads;
 pub(crate) use theme::{FOLDER as THEME_FOLDER, Theme, ThemeFile};

@@ -10,7 +10,7 @@ use git2::Index;
 
 use super::listing::{Listing, MAX_FILE};
 use super::stat::{Remembered, Stat};
-use super::{Error, Oid, SourceFile, names};
+use super::{Error, Oid, SourceFile, names, stat};
 
 /// What to walk: a content folder, and the repository around it.
 pub(super) struct DiskWalk<'a> {
@@ -18,7 +18,7 @@ pub(super) struct DiskWalk<'a> {
     pub(super) prefix: &'a str,
     pub(super) repository: Option<&'a git2::Repository>,
     pub(super) data_dir: &'a Path,
-    pub(super) tracked: Tracked,
+    pub(super) tracked: &'a Tracked,
 }
 
 /// A walk under way.
@@ -39,7 +39,7 @@ pub(super) fn list<'a>(
         walk,
         listing: Listing::default(),
         remembered,
-        now: now(),
+        now: stat::now(),
         open: vec![(String::new(), 0)],
     };
     while let Some((folder, depth)) = progress.open.pop() {
@@ -208,12 +208,4 @@ pub(super) fn read_file(path: &Path) -> Result<Option<(Vec<u8>, Stat)>, Error> {
         .read_to_end(&mut bytes)
         .map_err(Error::io("read", path))?;
     Ok((read as u64 <= MAX_FILE).then(|| (bytes, Stat::of(&opened))))
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "compared with the times of files alone, to tell which of them may still change unseen"
-)]
-fn now() -> SystemTime {
-    SystemTime::now()
 }

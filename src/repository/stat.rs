@@ -1,10 +1,11 @@
 //! Object ids of files on disk, remembered by their state, so that only changed files are hashed.
 
 use std::collections::HashMap;
-use std::fs::Metadata;
+use std::fs::{self, Metadata};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use super::Oid;
+use super::{Error, Oid};
 
 /// A file changed so lately may change again within the same tick of the file system's clock;
 /// its id is not remembered (git's "racily clean" entries).
@@ -82,6 +83,43 @@ impl Remembered {
     pub(super) fn forget_unseen(&mut self) {
         self.before = std::mem::take(&mut self.seen);
     }
+}
+
+/// What was made of one file, kept while the file stays as it was.
+#[derive(Default)]
+pub(super) struct Settled<T> {
+    made: Option<(Stat, T)>,
+}
+
+impl<T: Clone> Settled<T> {
+    /// What `make` makes of `file`, or made of it before. It is kept by the rule for ids: not if
+    /// the file may change again unseen.
+    pub(super) fn of(
+        &mut self,
+        file: &Path,
+        make: impl FnOnce() -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let now = now();
+        let stat = fs::metadata(file).ok().map(|found| Stat::of(&found));
+        if let (Some((known, made)), Some(stat)) = (&self.made, stat)
+            && *known == stat
+        {
+            return Ok(made.clone());
+        }
+        let made = make()?;
+        self.made = stat
+            .filter(|stat| stat.is_settled(now))
+            .map(|stat| (stat, made.clone()));
+        Ok(made)
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "compared with the times of files alone, to tell which of them may still change unseen"
+)]
+pub(super) fn now() -> SystemTime {
+    SystemTime::now()
 }
 
 #[cfg(test)]

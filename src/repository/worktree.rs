@@ -3,13 +3,14 @@
 
 use std::collections::HashSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use git2::{ErrorCode, Odb};
 
 use super::disk::{self, DiskWalk, Tracked};
 use super::listing::{self, Listing};
-use super::stat::Remembered;
+use super::stat::{Remembered, Settled};
 use super::{Error, Oid, Snapshot, SourceFile, files};
 use crate::diagnostic::Diagnostic;
 
@@ -24,7 +25,9 @@ pub(super) struct WorkingTree {
     pub(super) data_dir: PathBuf,
     remembered: Remembered,
     /// The paths of a committed content folder, by its tree.
-    committed: Option<(Oid, HashSet<String>)>,
+    committed: Option<(Oid, Arc<HashSet<String>>)>,
+    /// What git's index held when it was last read.
+    tracked: Settled<Arc<Tracked>>,
 }
 
 impl WorkingTree {
@@ -41,6 +44,7 @@ impl WorkingTree {
             data_dir,
             remembered: Remembered::default(),
             committed: None,
+            tracked: Settled::default(),
         }
     }
 
@@ -94,9 +98,9 @@ impl WorkingTree {
         &mut self,
         commit: Option<Oid>,
         findings: &mut Vec<Diagnostic>,
-    ) -> Result<HashSet<String>, Error> {
+    ) -> Result<Arc<HashSet<String>>, Error> {
         let (Some(repository), Some(commit)) = (&self.repository, commit) else {
-            return Ok(HashSet::new());
+            return Ok(Arc::default());
         };
         let odb = repository
             .odb()
@@ -105,44 +109,48 @@ impl WorkingTree {
         let found = super::content_tree(&odb, commit, &self.prefix);
         let tree = match found {
             Ok(Some(tree)) => tree,
-            Ok(None) => return Ok(HashSet::new()),
+            Ok(None) => return Ok(Arc::default()),
             Err(error) => {
                 findings.push(unreadable_head(commit, &error));
-                return Ok(HashSet::new());
+                return Ok(Arc::default());
             }
         };
         if let Some((known, paths)) = &self.committed
             && *known == tree
         {
-            return Ok(paths.clone());
+            return Ok(Arc::clone(paths));
         }
-        let paths = paths_of(&odb, tree, findings);
-        self.committed = Some((tree, paths.clone()));
+        let paths = Arc::new(paths_of(&odb, tree, findings));
+        self.committed = Some((tree, Arc::clone(&paths)));
         Ok(paths)
     }
 
     fn list(&mut self) -> Result<Listing, Error> {
+        let tracked = self.tracked()?;
         let walk = DiskWalk {
             root: &self.folder,
             prefix: &self.prefix,
             repository: self.repository.as_ref(),
             data_dir: &self.data_dir,
-            tracked: self.tracked()?,
+            tracked: &tracked,
         };
         disk::list(walk, &mut self.remembered)
     }
 
-    fn tracked(&self) -> Result<Tracked, Error> {
+    fn tracked(&mut self) -> Result<Arc<Tracked>, Error> {
         let Some(repository) = &self.repository else {
-            return Ok(Tracked::default());
+            return Ok(Arc::default());
         };
         let mut index = repository
             .index()
             .map_err(Error::git("read the index", &self.folder))?;
-        index
-            .read(false)
-            .map_err(Error::git("read the index", &self.folder))?;
-        Ok(Tracked::of(&index, &self.prefix))
+        let file = index.path().map(Path::to_owned).unwrap_or_default();
+        self.tracked.of(&file, || {
+            index
+                .read(false)
+                .map_err(Error::git("read the index", &self.folder))?;
+            Ok(Arc::new(Tracked::of(&index, &self.prefix)))
+        })
     }
 
     /// The file's bytes, if they are still those the snapshot saw.

@@ -11,9 +11,9 @@ use notify::{Config, Event, PollWatcher, RecommendedWatcher, RecursiveMode, Watc
 use crate::rebuild::{Cause, RebuildHandle};
 
 /// A save is several events: wait until it has been quiet this long,
-const QUIET: Duration = Duration::from_millis(40);
+const QUIET: Duration = Duration::from_millis(20);
 /// but never longer than this.
-const PATIENCE: Duration = Duration::from_millis(400);
+const PATIENCE: Duration = Duration::from_millis(250);
 /// How often files are looked at where the system tells of no changes.
 const POLL: Duration = Duration::from_secs(2);
 
@@ -27,7 +27,8 @@ pub(crate) fn watch(folder: &Path, queue: &RebuildHandle) -> notify::Result<()> 
     Ok(())
 }
 
-type Sender = mpsc::Sender<notify::Result<Event>>;
+type Told = notify::Result<Event>;
+type Sender = mpsc::Sender<Told>;
 
 fn start(
     folder: &Path,
@@ -57,19 +58,13 @@ fn watching<W: Watcher>(mut watcher: W, folder: &Path, git: Option<&Path>) -> no
 }
 
 /// Turns bursts of events into requests, until the watcher is gone.
-fn wait(folder: &Path, events: &Receiver<notify::Result<Event>>, queue: &RebuildHandle) {
+fn wait(folder: &Path, events: &Receiver<Told>, queue: &RebuildHandle) {
     while let Ok(event) = events.recv() {
         if !matters(&event, folder) {
             continue;
         }
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match events.recv_timeout(QUIET.min(left)) {
-                Ok(_) if !left.is_zero() => {}
-                Ok(_) | Err(RecvTimeoutError::Timeout) => break,
-                Err(RecvTimeoutError::Disconnected) => return,
-            }
+        if !settle(folder, events) {
+            return;
         }
         if let Err(error) = queue.request(Cause::FilesChanged) {
             tracing::error!(%error, "no build can be named");
@@ -77,8 +72,27 @@ fn wait(folder: &Path, events: &Receiver<notify::Result<Event>>, queue: &Rebuild
     }
 }
 
+/// Waits for the end of a burst; whether the watcher is still there. What does not matter makes no
+/// burst longer: a build reads files, and is told of it.
+fn settle(folder: &Path, events: &Receiver<Told>) -> bool {
+    let latest = Instant::now() + PATIENCE;
+    let mut end = Instant::now() + QUIET;
+    loop {
+        let left = end.min(latest).saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return true;
+        }
+        match events.recv_timeout(left) {
+            Ok(event) if matters(&event, folder) => end = Instant::now() + QUIET,
+            Ok(_) => {}
+            Err(RecvTimeoutError::Timeout) => return true,
+            Err(RecvTimeoutError::Disconnected) => return false,
+        }
+    }
+}
+
 /// Whether an event may mean a change of content. A watch that overflowed or broke always may.
-fn matters(event: &notify::Result<Event>, folder: &Path) -> bool {
+fn matters(event: &Told, folder: &Path) -> bool {
     let Ok(event) = event else { return true };
     if event.need_rescan() || event.paths.is_empty() {
         return true;
@@ -104,4 +118,75 @@ fn git_dir(folder: &Path) -> Option<PathBuf> {
         .ancestors()
         .map(|above| above.join(".git"))
         .find(|git| git.is_dir())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use notify::event::{AccessKind, CreateKind};
+
+    use super::*;
+
+    fn told(kind: EventKind, path: &str) -> Told {
+        Ok(Event::new(kind).add_path(PathBuf::from("/blog").join(path)))
+    }
+
+    fn saved(path: &str) -> Told {
+        told(EventKind::Create(CreateKind::File), path)
+    }
+
+    /// Sends an event every few milliseconds, `count` times; how long the burst was waited for and
+    /// how many events were left.
+    fn burst(count: usize, event: fn() -> Told) -> (Duration, usize) {
+        let (sender, events) = mpsc::channel();
+        let sending = thread::spawn(move || {
+            for _ in 0..count {
+                if sender.send(event()).is_err() {
+                    break;
+                }
+                thread::sleep(Duration::from_millis(2));
+            }
+            // The watcher stays.
+            thread::sleep(PATIENCE);
+        });
+        let start = Instant::now();
+        assert!(settle(Path::new("/blog"), &events));
+        let took = start.elapsed();
+        let left = events.try_iter().count();
+        drop(events);
+        sending.join().unwrap();
+        (took, left)
+    }
+
+    #[test]
+    fn a_burst_becomes_one_build() {
+        let (took, left) = burst(20, || saved("posts/a.md"));
+        assert!(took >= Duration::from_millis(40) + QUIET, "{took:?}");
+        assert_eq!(left, 0);
+    }
+
+    #[test]
+    fn a_burst_without_end_does_not_postpone_a_build_for_ever() {
+        let (took, _) = burst(400, || saved("posts/a.md"));
+        assert!(took >= PATIENCE && took < PATIENCE * 2, "{took:?}");
+    }
+
+    #[test]
+    fn what_does_not_matter_makes_a_burst_no_longer() {
+        let (took, _) = burst(100, || {
+            told(EventKind::Access(AccessKind::Any), "posts/a.md")
+        });
+        assert!(took < PATIENCE / 2, "{took:?}");
+    }
+
+    #[test]
+    fn of_what_happens_inside_git_only_commits_matter() {
+        let folder = Path::new("/blog");
+        assert!(matters(&saved("posts/a.md"), folder));
+        assert!(matters(&saved(".git/index"), folder));
+        assert!(matters(&saved(".git/logs/HEAD"), folder));
+        assert!(!matters(&saved(".git/index.lock"), folder));
+        assert!(!matters(&saved(".git/objects/ab/cdef"), folder));
+    }
 }

@@ -144,3 +144,23 @@ fn a_repository_in_the_blog_and_the_data_directory_are_left_out() {
     assert_eq!(paths(&snapshot), ["a.md"]);
     assert_eq!(findings(&snapshot), [("submodule", "inner")]);
 }
+
+#[test]
+fn a_file_committed_though_it_is_ignored_is_seen_at_the_next_look() {
+    let mut blog = Fixture::new();
+    blog.commit_files(&[(".gitignore", "*.log\n"), ("a.md", "one")]);
+    blog.write("b.log", "two");
+    // An index written long ago is not read again while it stays as it is.
+    let index = blog.blog().join(".git/index");
+    let long_ago = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+    let file = fs::File::options().write(true).open(&index).unwrap();
+    file.set_modified(long_ago).unwrap();
+    let mut tree = blog.working_tree();
+    for _ in 0..2 {
+        assert_eq!(paths(&tree.snapshot().unwrap()), ["a.md"]);
+    }
+    blog.git(&["add", "--force", "b.log"]);
+    let file = fs::File::options().write(true).open(&index).unwrap();
+    file.set_modified(long_ago).unwrap();
+    assert_eq!(paths(&tree.snapshot().unwrap()), ["a.md", "b.log"]);
+}
