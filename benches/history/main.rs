@@ -70,9 +70,10 @@ fn compare(repository: &str, posts: &str, rounds: usize) {
     line("one commit more", steps.push);
     mirror(repository, line);
     println!(
-        "  {} MiB kept, {} MiB of memory at the peak",
+        "  {} MiB kept, {} MiB of memory at the peak, {} MiB while the index was made",
         steps.kept >> 20,
-        steps.peak_mib
+        steps.peak_mib,
+        steps.walk_mib
     );
 }
 

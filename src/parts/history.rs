@@ -29,7 +29,9 @@ pub struct HistorySteps {
     pub push: Took,
     /// Bytes written down.
     pub kept: usize,
-    /// Memory at the peak of the first four steps, the mapped parts of packs included.
+    /// Memory at the peak of the first three steps, the mapped parts of packs included.
+    pub walk_mib: u64,
+    /// The same of the first four.
     pub peak_mib: u64,
     pub commits: usize,
     pub files: usize,
@@ -44,10 +46,7 @@ pub fn history(source: &str, data_dir: &Path, posts: &str) -> Result<HistoryStep
     let mut repository = mirror(source, data_dir).map_err(text)?;
     let snapshot = repository.snapshot().map_err(text)?;
     let tip = snapshot.commit.ok_or("there is no commit")?;
-    let layout = Layout::new(&Content {
-        posts: vec![posts.to_owned()],
-        ..Content::default()
-    });
+    let layout = layout(posts);
     let meanings = Mutex::new(Meanings::default());
     let past = Past::new(&repository, &layout, &meanings);
     let mut watch = Watch::start();
@@ -77,6 +76,7 @@ pub fn history(source: &str, data_dir: &Path, posts: &str) -> Result<HistoryStep
     };
     index.history(query, false);
     let fold = watch.lap();
+    let walk_mib = peak_mib();
     let query = Query {
         wanted: &|_| true,
         ..query
@@ -96,9 +96,17 @@ pub fn history(source: &str, data_dir: &Path, posts: &str) -> Result<HistoryStep
         load: load(&kept, query)?,
         push: push(&repository, parent, query)?,
         kept: kept.len(),
+        walk_mib,
         peak_mib,
         commits,
         files,
+    })
+}
+
+fn layout(posts: &str) -> Layout {
+    Layout::new(&Content {
+        posts: vec![posts.to_owned()],
+        ..Content::default()
     })
 }
 

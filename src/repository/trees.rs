@@ -13,7 +13,7 @@ use super::tree::Tree;
 use super::{Error, Oid};
 
 /// Trees kept in memory, in bytes; twice this at the worst moment.
-const CACHE_GENERATION: usize = 16 << 20;
+const CACHE_GENERATION: usize = 8 << 20;
 
 /// Trees read lately. Two generations: what is asked for again moves to the young one, and when
 /// that is full the old one is dropped whole.
