@@ -11,15 +11,21 @@ use super::Key;
 pub(crate) fn fingerprint<V: Serialize>(value: &V, read: Option<&dyn Fn(&str) -> bool>) -> Key {
     let bytes = match read {
         None => serde_json::to_vec(value),
-        Some(read) => serde_json::to_value(value).and_then(|mut value| {
-            if let Value::Object(fields) = &mut value {
-                fields.retain(|name, _| read(name));
-            }
-            serde_json::to_vec(&value)
-        }),
+        Some(read) => serde_json::to_vec(&seen(value, read)),
     };
-    Key::of(&bytes.expect("views hold nothing but texts, numbers and lists"))
+    Key::of(&bytes.expect(PLAIN))
 }
+
+/// A value as who reads only some of its fields sees it.
+pub(crate) fn seen<V: Serialize>(value: &V, read: &dyn Fn(&str) -> bool) -> Value {
+    let mut value = serde_json::to_value(value).expect(PLAIN);
+    if let Value::Object(fields) = &mut value {
+        fields.retain(|name, _| read(name));
+    }
+    value
+}
+
+const PLAIN: &str = "views hold nothing but texts, numbers and lists";
 
 #[cfg(test)]
 mod tests {

@@ -7,7 +7,7 @@ mod journal;
 mod key;
 mod table;
 
-pub(crate) use fingerprint::fingerprint;
+pub(crate) use fingerprint::{fingerprint, seen};
 pub(crate) use journal::Journal;
 pub(crate) use key::{Key, KeyMaker};
 pub(crate) use table::Table;

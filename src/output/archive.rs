@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::entry::Entry;
 use super::{Edition, Output, Rendition};
 use crate::memo::KeyMaker;
-use crate::render::view::{PageView, PostView, SiteView};
+use crate::render::view::{PageView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
     name: "archive",
@@ -18,14 +19,14 @@ pub(super) const OUTPUT: Output = Output {
 struct View<'a> {
     site: SiteView<'a>,
     page: PageView,
-    years: Vec<Year<'a>>,
+    years: Vec<Year>,
 }
 
 #[derive(Serialize)]
-struct Year<'a> {
+struct Year {
     year: i16,
     count: usize,
-    posts: Vec<PostView<'a>>,
+    posts: Vec<Value>,
 }
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
@@ -41,7 +42,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
             count: posts.len(),
             posts: posts
                 .iter()
-                .map(|post| PostView::entry(post, edition.config))
+                .map(|post| post.line(edition.config, edition.shown()))
                 .collect(),
         });
         Ok(View {

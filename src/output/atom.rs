@@ -88,10 +88,10 @@ fn entry(xml: &mut Xml, feed: &Feed<'_>, item: &Item<'_>) {
         if let Some(summary) = &post.summary {
             xml.text("summary", &[], summary);
         }
-        xml.text(
+        xml.escaped(
             "content",
             &[("type", "html"), ("xml:base", &url)],
-            &item.content,
+            &item.content.escaped,
         );
     });
 }

@@ -1,12 +1,13 @@
 //! A page for each author, and the page of all authors.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::edition::Group;
 use super::{Edition, Output, Rendition};
 use crate::address::encoded;
 use crate::memo::{KeyMaker, fingerprint};
-use crate::render::view::{FeedsView, PageView, PostView, SiteView};
+use crate::render::view::{FeedsView, PageView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
     name: "authors",
@@ -18,7 +19,7 @@ struct AuthorPage<'a> {
     site: SiteView<'a>,
     page: PageView,
     author: Author<'a>,
-    posts: Vec<PostView<'a>>,
+    posts: Vec<Value>,
 }
 
 #[derive(Serialize)]
@@ -80,7 +81,7 @@ fn author_page<'a>(edition: &'a Edition<'a>, group: &'a Group) -> Rendition<'a> 
             },
             author: author(edition, group),
             posts: posts
-                .map(|index| PostView::entry(&edition.posts[*index], edition.config))
+                .map(|index| edition.posts[*index].line(edition.config, edition.shown()))
                 .collect(),
         })
     });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::entry::Entry;
+use super::entry::{Entry, Shown};
 use super::links::LinkMap;
 use super::texts::{ReadPost, Renderer, Texts};
 use super::{Rendition, feed};
@@ -33,6 +33,7 @@ pub(crate) struct Edition<'a> {
     pub(super) site_key: Key,
     /// Identities in feeds that are not the entry's own, by index into `posts`.
     pub(super) ids: HashMap<usize, String>,
+    pub(super) contents: feed::Contents,
     texts: &'a Texts,
     links: Arc<LinkMap>,
     read: &'a ReadPost<'a>,
@@ -91,6 +92,7 @@ impl<'a> Edition<'a> {
             pages,
             files: &library.files,
             site_key: site_key.finish(),
+            contents: feed::Contents::default(),
             texts,
             links,
             read,
@@ -144,6 +146,11 @@ impl<'a> Edition<'a> {
             Ok(html.into_bytes())
         };
         Rendition::made(path, "text/html; charset=utf-8", key, make)
+    }
+
+    /// What the templates read of posts.
+    pub(super) fn shown(&self) -> &Shown {
+        self.texts.shown()
     }
 
     /// The HTML of a text.

@@ -5,13 +5,14 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::feed;
 use super::texts::Rendered;
 use crate::address;
 use crate::config::SiteConfig;
 use crate::content::{Post, slugify};
-use crate::memo::{Key, KeyMaker, fingerprint};
+use crate::memo::{Key, KeyMaker, fingerprint, seen};
 use crate::render::view::{NamedView, PageView, PostView, author};
 use crate::render::{Article, Reads, Theme};
 
@@ -45,12 +46,30 @@ pub(super) struct Keys {
 }
 
 /// What the templates read of the posts they are given.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Shown {
     post: Reads,
     page: Reads,
     stream: Reads,
     lists: Reads,
+}
+
+impl Entry {
+    /// The entry as a list of titles shows it: only what its template reads, and so what its key
+    /// tells of.
+    pub(super) fn line(&self, config: &SiteConfig, shown: &Shown) -> Value {
+        let view = PostView::entry(&self.article, config);
+        seen(&view, &|field: &str| shown.lists.reads(field))
+    }
+
+    /// The entry in the stream; `html` where that shows its text.
+    pub(super) fn listed(&self, html: Option<&str>, config: &SiteConfig, shown: &Shown) -> Value {
+        let view = match html {
+            Some(html) => PostView::listed(&self.article, html, config),
+            None => PostView::entry(&self.article, config),
+        };
+        seen(&view, &|field: &str| shown.stream.reads(field))
+    }
 }
 
 /// What feeds say of a post, besides its text.

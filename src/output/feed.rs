@@ -2,16 +2,16 @@
 //! feed for the whole blog, one for each tag and one for each author.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
 use super::entry::Entry;
-use super::{Edition, Output, Rendition, atom, author, json_feed, rss, tag};
+use super::{Edition, Output, Rendition, atom, author, json_feed, rss, tag, xml};
 use crate::address;
 use crate::content::Post;
 use crate::diagnostic::Diagnostic;
-use crate::memo::KeyMaker;
+use crate::memo::{Key, KeyMaker};
 use crate::moment::Moment;
 use crate::render::Article;
 use crate::repository::Oid;
@@ -39,6 +39,9 @@ pub(super) struct Format {
     pub(super) content_type: &'static str,
     pub(super) write: fn(&Feed<'_>) -> Result<String, Diagnostic>,
 }
+
+/// Bytes of texts that are held for further feeds.
+const ROOM: usize = 48 << 20;
 
 const FORMATS: [Format; 3] = [atom::FORMAT, rss::FORMAT, json_feed::FORMAT];
 
@@ -103,7 +106,7 @@ impl<'a> Feed<'a> {
             Ok(Item {
                 article: &entry.article,
                 id: shared.unwrap_or(&entry.id),
-                content: self.content(entry)?,
+                content: self.edition.contents.of(self.edition, entry)?,
             })
         };
         self.posts.iter().map(item).collect()
@@ -128,30 +131,63 @@ impl<'a> Feed<'a> {
     pub(super) fn id(&self) -> String {
         urn(&["feed", &self.edition.config.site.title, &self.folder])
     }
-
-    fn content(&self, entry: &Entry) -> Result<String, Diagnostic> {
-        let html = self.edition.html(entry)?;
-        let Some(base_url) = &self.edition.config.site.base_url else {
-            return Ok(html.as_ref().to_owned());
-        };
-        let post_url = format!("{base_url}{}", entry.url);
-        // Quotes in text are escaped, so these stand only in tags.
-        let mut html = html.replace(" href=\"#", &format!(" href=\"{post_url}#"));
-        for attribute in ["href", "src", "poster"] {
-            html = html.replace(
-                &format!(" {attribute}=\"/"),
-                &format!(" {attribute}=\"{base_url}/"),
-            );
-        }
-        Ok(html.replace(&format!("=\"{base_url}//"), "=\"//"))
-    }
 }
 
 /// A post in a feed.
 pub(super) struct Item<'a> {
     pub(super) article: &'a Article,
     pub(super) id: &'a str,
-    pub(super) content: String,
+    pub(super) content: Arc<Content>,
+}
+
+/// The texts of posts as feeds have them, made once for all feeds as far as there is room.
+#[derive(Default)]
+pub(super) struct Contents {
+    held: Mutex<(HashMap<Key, Arc<Content>>, usize)>,
+}
+
+/// A text with addresses that mean the same anywhere.
+pub(super) struct Content {
+    pub(super) html: String,
+    /// As it stands in XML.
+    pub(super) escaped: String,
+}
+
+impl Contents {
+    fn of(&self, edition: &Edition<'_>, entry: &Entry) -> Result<Arc<Content>, Diagnostic> {
+        let held = || self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = entry.rendered.key;
+        if let Some(known) = held().0.get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let html = absolute(edition, entry)?;
+        let escaped = xml::escaped(&html);
+        let size = html.len() + escaped.len();
+        let content = Arc::new(Content { html, escaped });
+        let (known, bytes) = &mut *held();
+        if *bytes + size <= ROOM && known.insert(key, Arc::clone(&content)).is_none() {
+            *bytes += size;
+        }
+        Ok(content)
+    }
+}
+
+/// A post's text with addresses that mean the same anywhere.
+fn absolute(edition: &Edition<'_>, entry: &Entry) -> Result<String, Diagnostic> {
+    let html = edition.html(entry)?;
+    let Some(base_url) = &edition.config.site.base_url else {
+        return Ok(html.as_ref().to_owned());
+    };
+    let post_url = format!("{base_url}{}", entry.url);
+    // Quotes in text are escaped, so these stand only in tags.
+    let mut html = html.replace(" href=\"#", &format!(" href=\"{post_url}#"));
+    for attribute in ["href", "src", "poster"] {
+        html = html.replace(
+            &format!(" {attribute}=\"/"),
+            &format!(" {attribute}=\"{base_url}/"),
+        );
+    }
+    Ok(html.replace(&format!("=\"{base_url}//"), "=\"//"))
 }
 
 /// A post's identity, which no edit, move, or change of title, host or scheme can alter: it comes

@@ -81,7 +81,7 @@ fn item<'a>(feed: &Feed<'_>, item: feed::Item<'a>) -> Item<'a> {
             _ => None,
         },
         title: post.title.as_deref(),
-        content_html: item.content,
+        content_html: item.content.html.clone(),
         summary: post.summary.as_deref(),
         image: article.image().map(|image| feed.absolute(image)),
         date_published: post.published,

@@ -72,7 +72,7 @@ fn item(xml: &mut Xml, feed: &Feed<'_>, item: &Item<'_>) {
         }
         // Readers take the last of the two where they know both: the summary goes first.
         xml.text("description", &[], article.description());
-        xml.text("content:encoded", &[], &item.content);
+        xml.escaped("content:encoded", &[], &item.content.escaped);
     });
 }
 

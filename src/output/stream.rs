@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::entry::Entry;
 use super::{Edition, Output, Rendition};
@@ -20,7 +21,7 @@ pub(super) const OUTPUT: Output = Output {
 struct View<'a> {
     site: SiteView<'a>,
     page: PageView,
-    posts: Vec<PostView<'a>>,
+    posts: Vec<Value>,
     pagination: Pagination,
     first: bool,
 }
@@ -80,13 +81,10 @@ fn rendition<'a>(
     page.modified(updated)
 }
 
-fn listed<'a>(edition: &'a Edition<'a>, entry: &'a Entry) -> Result<PostView<'a>, Diagnostic> {
-    let article = &entry.article;
-    Ok(if PostView::is_whole_in_lists(article) {
-        PostView::listed(article, &edition.html(entry)?, edition.config)
-    } else {
-        PostView::entry(article, edition.config)
-    })
+fn listed(edition: &Edition<'_>, entry: &Entry) -> Result<Value, Diagnostic> {
+    let whole = PostView::is_whole_in_lists(&entry.article);
+    let html = whole.then(|| edition.html(entry)).transpose()?;
+    Ok(entry.listed(html.as_deref(), edition.config, edition.shown()))
 }
 
 /// How many posts there are and how many stand on a page.

@@ -1,12 +1,13 @@
 //! A page for each tag, and the page of all tags.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::edition::Group;
 use super::{Edition, Output, Rendition};
 use crate::address::encoded;
 use crate::memo::{KeyMaker, fingerprint};
-use crate::render::view::{FeedsView, PageView, PostView, SiteView};
+use crate::render::view::{FeedsView, PageView, SiteView};
 
 pub(super) const OUTPUT: Output = Output { name: "tags", list };
 
@@ -15,7 +16,7 @@ struct TagPage<'a> {
     site: SiteView<'a>,
     page: PageView,
     tag: Tag<'a>,
-    posts: Vec<PostView<'a>>,
+    posts: Vec<Value>,
 }
 
 #[derive(Serialize)]
@@ -67,7 +68,7 @@ fn tag_page<'a>(edition: &'a Edition<'a>, group: &'a Group) -> Rendition<'a> {
             },
             tag: tag(group),
             posts: posts
-                .map(|index| PostView::entry(&edition.posts[*index], edition.config))
+                .map(|index| edition.posts[*index].line(edition.config, edition.shown()))
                 .collect(),
         })
     });

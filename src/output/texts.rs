@@ -28,7 +28,7 @@ pub(crate) struct Texts {
     /// The entries of the last build, by where their post is in memory (which they hold), and what
     /// they depend on besides it.
     last: HashMap<usize, Arc<Entry>>,
-    terms: Option<Terms>,
+    terms: Terms,
     /// Where links led, and the key of that.
     links: Option<(Key, Arc<LinkMap>)>,
     pub(crate) count: Count,
@@ -52,7 +52,7 @@ pub(super) struct Rendered {
     of: Key,
 }
 
-#[derive(PartialEq, Debug)]
+#[derive(PartialEq, Debug, Default)]
 struct Terms {
     site: crate::config::Site,
     html: HtmlPolicy,
@@ -94,6 +94,11 @@ impl Texts {
         self.htmls.settle();
     }
 
+    /// What the templates of the last build read of posts.
+    pub(super) fn shown(&self) -> &Shown {
+        &self.terms.shown
+    }
+
     /// Where links lead in this library.
     pub(super) fn links(&mut self, config: &SiteConfig, library: &Library) -> Arc<LinkMap> {
         let key = LinkMap::key(config, library);
@@ -124,7 +129,7 @@ impl Texts {
             html: config.content.html,
             shown: Shown::by(theme),
         };
-        if self.terms.as_ref() != Some(&terms) {
+        if self.terms != terms {
             self.last.clear();
         }
         let same_links = self.links.as_ref().map(|(key, _)| *key) == before;
@@ -153,7 +158,7 @@ impl Texts {
                 .collect();
             self.gather(done, findings)
         });
-        self.terms = Some(terms);
+        self.terms = terms;
         let entries = made.iter().flatten();
         self.last = entries
             .map(|entry| (Arc::as_ptr(&entry.post).addr(), Arc::clone(entry)))

@@ -1,8 +1,10 @@
 //! XML written event by event, with only the characters XML 1.0 knows.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use quick_xml::Writer;
+use quick_xml::escape::escape;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 /// A document under way.
@@ -34,9 +36,14 @@ impl Xml {
 
     /// An element that holds text alone.
     pub(super) fn text(&mut self, name: &str, attributes: &[(&str, &str)], text: &str) {
-        let clean: String = text.chars().filter(|c| is_xml(*c)).collect();
+        let escaped = escaped(text);
+        self.escaped(name, attributes, &escaped);
+    }
+
+    /// The same with a text that is escaped already.
+    pub(super) fn escaped(&mut self, name: &str, attributes: &[(&str, &str)], escaped: &str) {
         self.element(name, attributes, |xml| {
-            xml.event(Event::Text(BytesText::new(&clean)));
+            xml.event(Event::Text(BytesText::from_escaped(escaped)));
         });
     }
 
@@ -59,11 +66,26 @@ impl Xml {
     }
 }
 
+/// A text as it stands in XML.
+pub(super) fn escaped(text: &str) -> String {
+    escape(&*clean(text)).into_owned()
+}
+
+/// A text without the characters that XML does not know; most have none.
+fn clean(text: &str) -> Cow<'_, str> {
+    // All of them are control characters, or begin with this byte in UTF-8.
+    let suspect = |byte: &u8| *byte < 0x20 && !b"\t\n\r".contains(byte) || *byte == 0xef;
+    if text.as_bytes().iter().any(|byte| suspect(byte)) {
+        Cow::Owned(text.chars().filter(|c| is_xml(*c)).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 fn start<'a>(name: &'a str, attributes: &[(&'a str, &'a str)]) -> BytesStart<'a> {
     let mut start = BytesStart::new(name);
     for (key, value) in attributes {
-        let clean: String = value.chars().filter(|c| is_xml(*c)).collect();
-        start.push_attribute((*key, clean.as_str()));
+        start.push_attribute((*key, &*clean(value)));
     }
     start
 }

@@ -142,10 +142,14 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {
             std::io::Error::other("the name is not safe"),
         ));
     }
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent).map_err(|source| Error::io("make", parent, source))?;
-    }
-    let mut file = fs::File::create(&path).map_err(|source| Error::io("make", &path, source))?;
+    let made = fs::File::create(&path).or_else(|error| match path.parent() {
+        Some(parent) if error.kind() == std::io::ErrorKind::NotFound => {
+            fs::create_dir_all(parent)?;
+            fs::File::create(&path)
+        }
+        _ => Err(error),
+    });
+    let mut file = made.map_err(|source| Error::io("make", &path, source))?;
     std::io::Write::write_all(&mut file, bytes).map_err(|source| Error::io("write", &path, source))
 }
 
