@@ -1,5 +1,10 @@
 //! Single parts of a build, timed one by one: `cargo bench --bench parts`.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a benchmark writes the blog it looks at"
+)]
+
 use std::process::Command;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
+use tokio::sync::watch;
 
 use crate::diagnostic::Diagnostic;
 
@@ -71,6 +72,8 @@ pub(crate) enum Trouble {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Report {
     inner: Arc<Mutex<Inner>>,
+    /// Counts builds that ended, for pages that show what is wrong.
+    ended: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -100,6 +103,12 @@ impl fmt::Display for BuildId {
     }
 }
 
+impl Stage {
+    fn is_end(self) -> bool {
+        matches!(self, Self::Published | Self::Failed)
+    }
+}
+
 impl BuildState {
     pub(super) fn new(id: BuildId, state: Stage) -> Self {
         Self {
@@ -118,6 +127,14 @@ impl BuildState {
 impl Report {
     /// Records a new build or the next stage of a known one.
     pub(crate) fn record(&self, state: BuildState) {
+        let ended = state.state.is_end();
+        self.keep(state);
+        if ended {
+            self.ended.send_modify(|count| *count += 1);
+        }
+    }
+
+    fn keep(&self, state: BuildState) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = inner.builds.iter_mut().find(|known| known.id == state.id) {
             *known = state;
@@ -137,6 +154,18 @@ impl Report {
             .iter()
             .find(|build| build.id.as_str() == id)
             .cloned()
+    }
+
+    /// The newest build that has ended.
+    pub(crate) fn last(&self) -> Option<BuildState> {
+        let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut newest = inner.builds.iter().rev();
+        newest.find(|build| build.state.is_end()).cloned()
+    }
+
+    /// Tells of every build that ends from now on.
+    pub(crate) fn subscribe(&self) -> watch::Receiver<u64> {
+        self.ended.subscribe()
     }
 
     /// Notes that updates work, or since when they do not.

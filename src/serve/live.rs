@@ -1,5 +1,5 @@
 //! Live reload for an author at work: each page ends with a script that listens for the next swap
-//! of the site. Nothing of it is in a built site.
+//! of the site, and shows what is wrong with the content. Nothing of it is in a built site.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,9 +7,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use hyper::{Method, Response};
+use serde::Serialize;
 use tokio::sync::{mpsc, watch};
 
+use crate::diagnostic::Diagnostic;
 use crate::publish::Current;
+use crate::rebuild::{BuildState, Report};
 
 use super::Server;
 use super::body::ReplyBody;
@@ -18,6 +21,8 @@ use super::routes::{Call, nothing_here};
 use super::shutdown::Phase;
 
 const SCRIPT: &str = include_str!("live.js");
+/// A page has no room for more; the terminal shows all.
+const SHOWN: usize = 20;
 
 /// The name of the state that is being served, if pages reload themselves: it differs after each
 /// swap, and after a restart. Taken before the site it is to name: a swap in between then reloads
@@ -42,7 +47,8 @@ pub(super) fn script(server: &Server, _: &Call) -> Reply {
     uncached(body, "text/javascript; charset=utf-8")
 }
 
-/// `GET /-/live`: names the state that is served, now and after each swap.
+/// `GET /-/live`: `site` names the state that is served, `problems` says what is wrong with the
+/// content; both now and after each change.
 pub(super) fn events(server: &Server, call: &Call) -> Reply {
     if !server.app.live {
         return nothing_here();
@@ -53,6 +59,7 @@ pub(super) fn events(server: &Server, call: &Call) -> Reply {
         let (sender, receiver) = mpsc::channel(4);
         let stream = Stream {
             current: Arc::clone(&server.app.current),
+            report: server.app.report.clone(),
             phase: server.phase.clone(),
             run: server.run.to_string(),
             heartbeat: server.limits.heartbeat,
@@ -71,9 +78,48 @@ fn uncached(body: ReplyBody, content_type: &'static str) -> Reply {
     reply
 }
 
+/// What is wrong with the content, as far as a page shows it.
+#[derive(Serialize)]
+struct Problems<'a> {
+    /// Why nothing new is published, where no file is to blame.
+    reason: Option<&'a str>,
+    count: usize,
+    problems: Vec<Problem<'a>>,
+}
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    #[serde(flatten)]
+    diagnostic: &'a Diagnostic,
+    snippet: Option<&'a str>,
+}
+
+impl<'a> Problems<'a> {
+    fn of(build: &'a BuildState) -> Self {
+        let errors = build.errors.iter().take(SHOWN);
+        let problem = |diagnostic: &'a Diagnostic| Problem {
+            diagnostic,
+            snippet: diagnostic.snippet.as_deref(),
+        };
+        Self {
+            reason: build.reason.as_deref().filter(|_| build.errors.is_empty()),
+            count: build.errors.len(),
+            problems: errors.map(problem).collect(),
+        }
+    }
+}
+
+/// Why a listener is told something.
+enum Woken {
+    Swapped,
+    Built,
+    Quiet,
+}
+
 /// One listener's events.
 struct Stream {
     current: Arc<Current>,
+    report: Report,
     phase: watch::Receiver<Phase>,
     run: String,
     heartbeat: Duration,
@@ -82,20 +128,22 @@ struct Stream {
 impl Stream {
     /// Ends when the client goes or the server drains.
     async fn run(mut self, sender: mpsc::Sender<Bytes>) {
-        let mut swaps = self.current.subscribe();
-        let mut event = self.event(*swaps.borrow_and_update());
+        let (mut swaps, mut builds) = (self.current.subscribe(), self.report.subscribe());
+        let mut event = self.site(*swaps.borrow_and_update()) + &self.problems();
         // A client that does not read holds a full channel, and the drain must not wait for it.
         while self.send(&sender, event).await {
-            let swapped = tokio::select! {
-                changed = swaps.changed() => changed.is_ok(),
-                () = tokio::time::sleep(self.heartbeat) => false,
+            let woken = tokio::select! {
+                Ok(()) = swaps.changed() => Woken::Swapped,
+                Ok(()) = builds.changed() => Woken::Built,
+                () = tokio::time::sleep(self.heartbeat) => Woken::Quiet,
                 _ = self.phase.wait_for(|phase| *phase != Phase::Serving) => return,
                 () = sender.closed() => return,
             };
-            event = if swapped {
-                self.event(*swaps.borrow_and_update())
-            } else {
-                ":\n\n".to_owned()
+            event = match woken {
+                Woken::Swapped => self.site(*swaps.borrow_and_update()),
+                Woken::Built => self.problems(),
+                // A comment, which shows that the connection lives.
+                Woken::Quiet => ":\n\n".to_owned(),
             };
         }
     }
@@ -108,10 +156,19 @@ impl Stream {
     }
 
     /// Before the first site there is nothing worth a reload.
-    fn event(&self, count: u64) -> String {
+    fn site(&self, count: u64) -> String {
         if self.current.get().is_none() {
             return "retry: 1000\n\n".to_owned();
         }
-        format!("retry: 1000\ndata: {}-{count}\n\n", self.run)
+        format!("retry: 1000\nevent: site\ndata: {}-{count}\n\n", self.run)
+    }
+
+    /// Nothing before the first build has ended.
+    fn problems(&self) -> String {
+        let build = self.report.last();
+        let json = build.and_then(|build| serde_json::to_string(&Problems::of(&build)).ok());
+        json.map_or_else(String::new, |json| {
+            format!("event: problems\ndata: {json}\n\n")
+        })
     }
 }

@@ -18,7 +18,7 @@ pub(super) async fn get(server: &Server, call: &Call) -> Reply {
     let shown = live::shown(server);
     let shown = shown.as_deref();
     let Some(current) = server.app.current.get() else {
-        return site::not_yet();
+        return site::not_yet(shown);
     };
     if site::knows(&current, &call.path) {
         return site::of_site(&current, call, shown);

@@ -50,7 +50,7 @@ struct Form {
 pub(super) fn get(server: &Server, call: &Call) -> Reply {
     let shown = live::shown(server);
     let Some(site) = server.app.current.get() else {
-        return not_yet();
+        return not_yet(shown.as_deref());
     };
     of_site(&site, call, shown.as_deref())
 }
@@ -81,9 +81,11 @@ pub(super) fn knows(site: &Site, path: &str) -> bool {
 /// The answer for a path that is no address of any site.
 pub(super) fn nowhere(server: &Server, head: &Head) -> Reply {
     let shown = live::shown(server);
-    server.app.current.get().map_or_else(not_yet, |site| {
-        missing(&site, StatusCode::NOT_FOUND, head, shown.as_deref())
-    })
+    let shown = shown.as_deref();
+    match server.app.current.get() {
+        Some(site) => missing(&site, StatusCode::NOT_FOUND, head, shown),
+        None => not_yet(shown),
+    }
 }
 
 /// Whether a reader who asks for the front page gets one.
@@ -307,10 +309,12 @@ pub(super) fn moved(target: &str, query: Option<&str>) -> Reply {
 }
 
 /// Before the first site.
-pub(super) fn not_yet() -> Reply {
-    let content = "<meta http-equiv=\"refresh\" content=\"5\">\n\
-        <p>This blog is being built and will be here in a moment.</p>\n";
-    let reply = reply::page(StatusCode::SERVICE_UNAVAILABLE, "One moment", content);
+pub(super) fn not_yet(shown: Option<&str>) -> Reply {
+    let mut content = "<meta http-equiv=\"refresh\" content=\"5\">\n\
+        <p>This blog is being built and will be here in a moment.</p>\n"
+        .to_owned();
+    content.extend(shown.map(live::tag));
+    let reply = reply::page(StatusCode::SERVICE_UNAVAILABLE, "One moment", &content);
     reply::retry_after(reply, "5")
 }
 
