@@ -238,6 +238,20 @@ fn building_again_replaces_the_folder_whole_and_leaves_nothing_beside_it() {
 }
 
 #[test]
+fn of_two_addresses_that_are_one_file_the_authors_own_is_built() {
+    let blog = Blog::of_two_posts();
+    blog.write("archive/index.html", "Mine.\n")
+        .write("tags", "No folder.\n")
+        .commit(DATE, "Ann", "Add");
+    for _ in 0..5 {
+        build(&blog, "out").succeeds();
+        let files = files_under(&blog.home().join("out"));
+        assert_eq!(files["archive/index.html"], b"Mine.\n");
+        assert_eq!(files["tags"], b"No folder.\n");
+    }
+}
+
+#[test]
 fn a_build_that_fails_leaves_the_folder_as_it_was() {
     let blog = Blog::of_two_posts();
     build(&blog, "out").succeeds();
