@@ -16,6 +16,7 @@ mod commands;
 mod crash;
 mod dates;
 mod docs;
+mod equality;
 mod feeds;
 mod golden;
 mod harness;
