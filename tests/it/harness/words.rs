@@ -102,7 +102,13 @@ pub(super) fn config(dice: &mut Dice) -> String {
         "html = \"escaped\"\n",
     ]);
     text += "[provenance]\n";
-    text += dice.pick(&["", "history = \"full\"\n", "history = \"summary\"\n"]);
+    text += dice.pick(&[
+        "",
+        "",
+        "",
+        "history = \"full\"\n",
+        "history = \"summary\"\n",
+    ]);
     text += dice.pick(&["", "exclude = [\"*[bot]\"]\n"]);
     text += dice.pick(&["", "date = \"author\"\n", "date = \"committer\"\n"]);
     text += dice.pick(&["", "[feed]\nitems = 4\n"]);
