@@ -217,6 +217,32 @@ fn renames_on_two_branches_are_both_followed_after_their_merge() {
 }
 
 #[test]
+fn a_post_renamed_on_a_branch_and_edited_on_both_sides_keeps_date_and_address() {
+    let blog = blog();
+    blog.branch("topic")
+        .rm("posts/owls.md")
+        .write("posts/strix.md", words("owls") + "And feathers.\n")
+        .commit(MARCH, "Cid", "Rename and edit owls")
+        .checkout("main")
+        .write(
+            "posts/owls.md",
+            "First of all.\n".to_owned() + &words("owls"),
+        )
+        .commit(MAY, "Dan", "Edit owls")
+        .merge("topic", JULY, "Fay");
+    was(&blog, "posts/strix.md", JANUARY, "Ann", &["posts/owls.md"]);
+    let owls = blog.listed("posts/strix.md");
+    // Both sides' lines are in it, as in no parent.
+    assert_eq!(owls["contributors"], json!(["Cid", "Dan", "Fay"]));
+    assert_eq!(
+        (&owls["updated"], &owls["revisions"]),
+        (&json!(JULY), &json!(4))
+    );
+    let moved = blog.serve().get("/owls/").is(308);
+    assert_eq!(moved.header("location"), Some("/strix/"));
+}
+
+#[test]
 fn a_copy_is_a_new_post_and_leaves_its_source_alone() {
     let blog = blog();
     blog.write("posts/copy.md", words("owls"))
