@@ -243,6 +243,21 @@ fn a_post_renamed_on_a_branch_and_edited_on_both_sides_keeps_date_and_address() 
 }
 
 #[test]
+fn a_name_that_a_branch_gave_to_another_post_leaves_the_first_its_date() {
+    let blog = blog();
+    blog.branch("topic")
+        .mv("posts/owls.md", "posts/strix.md")
+        .commit(MARCH, "Cid", "Rename owls")
+        .write("posts/owls.md", words("other owls"))
+        .commit(MAY, "Cid", "Other owls")
+        .checkout("main")
+        .merge("topic", JULY, "Fay");
+    was(&blog, "posts/strix.md", JANUARY, "Ann", &["posts/owls.md"]);
+    was(&blog, "posts/owls.md", JULY, "Cid", &[]);
+    blog.serve().get("/owls/").is(200).shows("other owls");
+}
+
+#[test]
 fn a_copy_is_a_new_post_and_leaves_its_source_alone() {
     let blog = blog();
     blog.write("posts/copy.md", words("owls"))

@@ -148,6 +148,34 @@ fn a_file_that_both_sides_renamed_and_edited_is_one_post_under_the_name_it_kept(
 }
 
 #[test]
+fn a_name_that_a_branch_gave_to_another_post_leaves_the_first_its_history() {
+    for edit in ["", "Bob.\n"] {
+        let past = Past::new()
+            .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
+            .commit("cat", "2024-02-01", |t| {
+                t.rename("posts/a.md", "posts/old.md");
+            })
+            .commit("cat", "2024-02-02", |t| t.write("posts/a.md", &prose(2)))
+            .at(0)
+            .commit("bob", "2024-02-03", |t| {
+                t.write("posts/a.md", &(prose(1) + edit));
+                t.write("posts/z.md", &prose(9));
+            })
+            .merge("dan", "2024-03-01", &[2], |t| {
+                t.write("posts/a.md", &prose(2));
+                t.write("posts/old.md", &(prose(1) + edit));
+            });
+        let old = past.file("posts/old.md");
+        assert_eq!(day(old.published), "2024-01-01", "{edit}");
+        assert_eq!(names(&old.authors), ["ann"]);
+        let new = past.file("posts/a.md");
+        assert_eq!(day(new.published), "2024-03-01");
+        assert_eq!((names(&new.authors), new.revisions.len()), (vec!["cat"], 1));
+        assert!(new.former_paths.is_empty());
+    }
+}
+
+#[test]
 fn an_octopus_looks_for_a_file_s_former_path_on_every_branch() {
     let past = Past::new()
         .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
