@@ -37,7 +37,7 @@ pub(super) struct Format {
     /// Name of the file.
     pub(super) name: &'static str,
     pub(super) content_type: &'static str,
-    pub(super) write: fn(&Feed<'_>) -> Result<String, Diagnostic>,
+    pub(super) write: fn(&Feed<'_>) -> Result<Vec<u8>, Diagnostic>,
 }
 
 /// Bytes of texts that are held for further feeds.
@@ -76,7 +76,7 @@ fn renditions<'a>(feed: Arc<Feed<'a>>) -> impl Iterator<Item = Rendition<'a>> {
         let path = format!("{}{}", feed.folder, format.name);
         let key = KeyMaker::new("feed").key(key).text(&path).finish();
         let (updated, feed) = (feed.updated, Arc::clone(&feed));
-        let make = move || Ok((format.write)(&feed)?.into_bytes());
+        let make = move || (format.write)(&feed);
         Rendition::made(path, format.content_type, key, make).modified(updated)
     })
 }

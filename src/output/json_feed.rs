@@ -52,7 +52,7 @@ pub(super) const FORMAT: Format = Format {
     write,
 };
 
-fn write(feed: &Feed<'_>) -> Result<String, Diagnostic> {
+fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
     let site = &feed.edition.config.site;
     let document = Document {
         version: "https://jsonfeed.org/version/1.1",
@@ -67,7 +67,7 @@ fn write(feed: &Feed<'_>) -> Result<String, Diagnostic> {
             .map(|one| item(feed, one))
             .collect(),
     };
-    Ok(serde_json::to_string_pretty(&document).expect("strings and dates are always JSON"))
+    Ok(serde_json::to_vec_pretty(&document).expect("strings and dates are always JSON"))
 }
 
 fn item<'a>(feed: &Feed<'_>, item: feed::Item<'a>) -> Item<'a> {

@@ -13,7 +13,7 @@ pub(super) const FORMAT: Format = Format {
     write,
 };
 
-fn write(feed: &Feed<'_>) -> Result<String, Diagnostic> {
+fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
     let items = feed.items()?;
     let mut xml = Xml::new();
     let site = &feed.edition.config.site;

@@ -36,18 +36,18 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     };
     let parts = count(edition).div_ceil(LARGEST);
     if parts == 1 {
-        let make = move || Ok(urlset(edition, &entries(edition)).into_bytes());
+        let make = move || Ok(urlset(edition, &entries(edition)));
         return vec![rendition(PATH.to_owned(), Box::new(make))];
     }
     let part = |number: usize| {
         let make = move || {
             let entries = entries(edition);
             let part = entries.chunks(LARGEST).nth(number - 1);
-            Ok(urlset(edition, part.unwrap_or_default()).into_bytes())
+            Ok(urlset(edition, part.unwrap_or_default()))
         };
         rendition(part_path(number), Box::new(make))
     };
-    let make = move || Ok(index(edition, parts).into_bytes());
+    let make = move || Ok(index(edition, parts));
     let index = rendition(PATH.to_owned(), Box::new(make));
     (1..=parts).map(part).chain([index]).collect()
 }
@@ -56,7 +56,7 @@ fn part_path(number: usize) -> String {
     format!("/sitemap-{number}.xml")
 }
 
-fn index(edition: &Edition<'_>, parts: usize) -> String {
+fn index(edition: &Edition<'_>, parts: usize) -> Vec<u8> {
     let mut index = Xml::new();
     index.element("sitemapindex", &[NAMESPACE], |index| {
         for number in 1..=parts {
@@ -97,7 +97,7 @@ fn entries(edition: &Edition<'_>) -> Vec<Entry> {
     entries
 }
 
-fn urlset(edition: &Edition<'_>, entries: &[Entry]) -> String {
+fn urlset(edition: &Edition<'_>, entries: &[Entry]) -> Vec<u8> {
     let mut xml = Xml::new();
     xml.element("urlset", &[NAMESPACE], |xml| {
         for (path, updated) in entries {

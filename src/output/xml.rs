@@ -53,10 +53,10 @@ impl Xml {
     }
 
     /// The whole document.
-    pub(super) fn finish(self) -> String {
+    pub(super) fn finish(self) -> Vec<u8> {
         let mut bytes = self.writer.into_inner().into_inner();
         bytes.push(b'\n');
-        String::from_utf8_lossy(&bytes).into_owned()
+        bytes
     }
 
     fn event(&mut self, event: Event<'_>) {
@@ -106,7 +106,7 @@ mod tests {
             xml.text("c", &[], "x & <y>\u{b}");
         });
         assert_eq!(
-            xml.finish(),
+            String::from_utf8(xml.finish()).unwrap(),
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<a b=\"&quot;&lt;&gt;&quot;\">\n <c>x &amp; &lt;y&gt;</c>\n</a>\n"
         );
     }

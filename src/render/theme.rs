@@ -119,7 +119,8 @@ impl Theme {
     ) -> Result<String, Diagnostic> {
         let mut page = Bounded(Vec::with_capacity(16 * 1024));
         match self.registry.render_to_write(template, view, &mut page) {
-            Ok(()) => Ok(String::from_utf8_lossy(&page.0).into_owned()),
+            Ok(()) => Ok(String::from_utf8(page.0)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())),
             Err(error) => {
                 let name = error
                     .template_name

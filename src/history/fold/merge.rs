@@ -36,12 +36,16 @@ impl Fold {
                 same: self.same(step, others),
             })
             .collect();
-        self.follow(&mut merged, state);
+        self.follow(&mut merged, (state, others));
+        let moved: HashSet<PathId> = merged.iter().filter_map(|file| file.from).collect();
         let before: Vec<File> = merged
             .iter()
-            .map(|file| state.get(file.from.unwrap_or(file.step.path)))
+            .map(|file| match file.from {
+                // The file that was here went on elsewhere; this is another.
+                None if moved.contains(&file.step.path) => File::NOWHERE,
+                from => state.get(from.unwrap_or(file.step.path)),
+            })
             .collect();
-        let moved: HashSet<PathId> = merged.iter().filter_map(|file| file.from).collect();
         for &from in &moved {
             state.set(from, File::NOWHERE);
         }
@@ -71,36 +75,74 @@ impl Fold {
     }
 
     /// Finds for what came from another parent the path it has in the first: a file that the
-    /// merge removed there and that both have a version of.
-    fn follow(&self, merged: &mut [Merged<'_>], state: &State) {
-        let removed: HashMap<PathId, NodeId> = merged
-            .iter()
-            .filter(|file| file.step.oid.is_none())
-            .map(|file| (file.step.path, state.get(file.step.path).trail))
+    /// merge took from there and that both have a version of.
+    fn follow(&self, merged: &mut [Merged<'_>], (state, others): (&State, &[State])) {
+        let arrived: Vec<(usize, Vec<NodeId>)> = (0..merged.len())
+            .filter(|&at| merged[at].step.oid.is_some() && merged[at].from.is_none())
+            .filter(|&at| !self.is_present(state.get(merged[at].step.path).trail))
+            .map(|at| (at, self.brought(&merged[at], others)))
             .collect();
-        if removed.is_empty() {
+        if arrived.is_empty() {
             return;
         }
-        let mut taken: HashSet<PathId> = HashSet::new();
-        let arrived = |file: &&mut Merged<'_>| {
-            file.step.oid.is_some() && !self.is_present(state.get(file.step.path).trail)
-        };
-        for file in merged.iter_mut().filter(arrived) {
-            let Some(trail) = file.same else { continue };
-            let ancestors = self.ancestors(trail);
-            let versions: HashSet<NodeId> = ancestors.iter().copied().collect();
-            let from = ancestors
-                .iter()
-                .map(|&node| self.node(node).path)
-                .filter(|path| *path != file.step.path && !taken.contains(path))
-                .find(|path| {
-                    let there = removed.get(path);
-                    there.is_some_and(|&there| self.shares(there, &versions))
-                });
-            if let Some(from) = from {
-                taken.insert(from);
-                file.from = Some(from);
+        let versions = arrived.iter().flat_map(|(_, versions)| versions);
+        let paths = versions.map(|&version| self.node(version).path).collect();
+        let left = self.left(merged, state, &paths);
+        let mut taken: HashSet<PathId> = merged.iter().filter_map(|file| file.from).collect();
+        for (at, versions) in arrived {
+            merged[at].from = versions.iter().find_map(|version| {
+                let path = left.get(version)?;
+                taken.insert(*path).then_some(*path)
+            });
+        }
+    }
+
+    /// The versions that other parents have of a file. What the merge took as it was is one
+    /// parent's; what it made of both sides' edits can be any parent's, and several can have
+    /// something of their own there.
+    fn brought(&self, file: &Merged<'_>, others: &[State]) -> Vec<NodeId> {
+        let there = |state: &State| state.get(file.step.path).trail;
+        let any = others.iter().map(there).filter(|_| file.same.is_none());
+        let trails = file.same.into_iter().chain(any);
+        trails
+            .filter(|&trail| self.is_present(trail))
+            .flat_map(|trail| self.ancestors(trail))
+            .collect()
+    }
+
+    /// By version, the path that the first parent has it at and the merge has not: it removed the
+    /// file or, among some paths, took another parent's, which is no version of it.
+    fn left(
+        &self,
+        merged: &[Merged<'_>],
+        state: &State,
+        among: &HashSet<PathId>,
+    ) -> HashMap<NodeId, PathId> {
+        let mut found = HashMap::new();
+        for file in merged {
+            let path = file.step.path;
+            let trail = state.get(path).trail;
+            let removed = trail != NONE && file.step.oid.is_none();
+            let replaced = || file.same.filter(|_| among.contains(&path));
+            if !removed && !replaced().is_some_and(|new| self.are_strangers(trail, new)) {
+                continue;
             }
+            for version in self.ancestors(trail) {
+                // Where a merge once kept a file under two names, each goes on from its own.
+                let own = self.node(version).path == path;
+                if own || !found.contains_key(&version) {
+                    found.insert(version, path);
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether there are two files and they have no version in common.
+    fn are_strangers(&self, trail: NodeId, other: NodeId) -> bool {
+        self.is_present(trail) && {
+            let versions: HashSet<NodeId> = self.ancestors(trail).into_iter().collect();
+            !self.shares(other, &versions)
         }
     }
 
