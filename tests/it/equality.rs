@@ -7,95 +7,17 @@
 //! `BYLINE_STEPS=2000 BYLINE_SEED=7 cargo test --test it equality` goes on for longer, from
 //! elsewhere.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::collections::BTreeSet;
 
-use serde_json::Value;
-
-use crate::harness::{Blog, Response, Restless, Server, files_under};
+use crate::harness::{Blog, Built, Response, Restless, Server, difference, patiently, seed, steps};
 
 const STEPS: usize = 20;
 const SEEDS: [u64; 2] = [1, 2];
 /// Steps between two looks at the daemon.
 const LOOK: usize = 10;
 
-fn set(name: &str) -> Option<u64> {
-    std::env::var(name).ok()?.parse().ok()
-}
-
-fn steps() -> usize {
-    set("BYLINE_STEPS").map_or(STEPS, |steps| usize::try_from(steps).unwrap())
-}
-
 fn seeds() -> Vec<u64> {
-    set("BYLINE_SEED").map_or_else(|| SEEDS.to_vec(), |seed| vec![seed])
-}
-
-/// What was built, and what was said about the content.
-struct Built {
-    files: BTreeMap<String, Vec<u8>>,
-    told: Value,
-}
-
-fn build(blog: &Blog, name: &str, kept: Option<&Path>) -> Built {
-    let out = blog.home().join(name);
-    let mut arguments = vec!["build", "--json", "--out", out.to_str().unwrap()];
-    arguments.extend(
-        kept.iter()
-            .flat_map(|dir| ["--data-dir", dir.to_str().unwrap()]),
-    );
-    let ran = blog.byline(&arguments);
-    assert!(
-        matches!(ran.code, Some(0 | 1)),
-        "{:?} {}",
-        ran.code,
-        ran.err
-    );
-    let mut told = ran.json();
-    for volatile in ["timings_ms", "counts"] {
-        told.as_object_mut().unwrap().remove(volatile);
-    }
-    Built {
-        files: files_under(&out),
-        told,
-    }
-}
-
-/// The first line in which two texts differ.
-fn difference(one: &[u8], other: &[u8]) -> String {
-    let (one, other) = (String::from_utf8_lossy(one), String::from_utf8_lossy(other));
-    let lines = one.lines().map(Some).chain([None]);
-    let others = other.lines().map(Some).chain([None]);
-    let mut pairs = lines.zip(others).enumerate();
-    let found = pairs.find(|(_, (one, other))| one != other);
-    found.map_or_else(
-        || "line ends".to_owned(),
-        |(at, (one, other))| format!("line {}:\n  {one:?}\n  {other:?}", at + 1),
-    )
-}
-
-/// Asserts that a warm build is a cold one; `when` says after what.
-fn same(warm: &Built, cold: &Built, when: &str) {
-    let names: BTreeSet<&String> = warm.files.keys().chain(cold.files.keys()).collect();
-    for name in names {
-        match (warm.files.get(name), cold.files.get(name)) {
-            (Some(warm), Some(cold)) if warm == cold => {}
-            (Some(warm), Some(cold)) => {
-                panic!(
-                    "{when}: `{name}`, warm and cold, {}",
-                    difference(warm, cold)
-                )
-            }
-            (warm, _) => panic!(
-                "{when}: `{name}` is only there when {}",
-                match warm {
-                    Some(_) => "warm",
-                    None => "cold",
-                }
-            ),
-        }
-    }
-    assert_eq!(warm.told, cold.told, "{when}: what is said");
+    seed().map_or_else(|| SEEDS.to_vec(), |seed| vec![seed])
 }
 
 /// The addresses a file of the export may stand for: its own, and that of its folder.
@@ -165,7 +87,11 @@ impl Watched {
         let mut theirs = fresh.connect();
         let mut open: Vec<String> = self.addresses.iter().cloned().collect();
         while let Some(path) = open.pop() {
-            let (warm, fresh) = (ours.get(&path).unwrap(), theirs.get(&path).unwrap());
+            let warm = ours.get(&path).unwrap();
+            // It is ready a moment before it knows what is public of the past.
+            let fresh = patiently(when, || {
+                Some(theirs.get(&path).unwrap()).filter(|fresh| fresh.status != 503)
+            });
             let when = format!("{when}: {path}, daemon and fresh daemon");
             assert_eq!(warm.status, fresh.status, "{when}");
             let difference = || difference(&warm.body, &fresh.body);
@@ -223,12 +149,12 @@ fn a_warm_build_is_a_cold_one_whatever_was_edited() {
     for seed in seeds() {
         let mut author = Restless::of(seed);
         let kept = author.blog.home().join("kept");
-        for step in 0..steps() {
+        for step in 0..steps().unwrap_or(STEPS) {
             let edit = author.edit();
             let when = format!("seed {seed}, step {step}, {edit}");
-            let warm = build(&author.blog, "warm", Some(&kept));
-            let cold = build(&author.blog, "cold", None);
-            same(&warm, &cold, &when);
+            let warm = Built::warm(&author.blog, &kept);
+            let cold = Built::cold(&author.blog);
+            warm.is(&cold, &when);
         }
     }
 }
@@ -238,12 +164,12 @@ fn a_daemon_that_saw_every_push_answers_like_a_fresh_one() {
     for seed in seeds() {
         let mut author = Restless::of(seed + 1000);
         let mut watched = Watched::of(&author.blog);
-        for step in 0..steps() {
+        for step in 0..steps().unwrap_or(STEPS) {
             let edit = author.edit();
             let when = format!("seed {seed}, step {step}, {edit}");
             watched.push(&author.blog, &when);
             if step % LOOK + 1 == LOOK {
-                let cold = build(&author.blog, "cold", None);
+                let cold = Built::cold(&author.blog);
                 watched.answers_like_a_fresh_one(&author.blog, &cold, &when);
             }
         }

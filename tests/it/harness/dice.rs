@@ -26,3 +26,13 @@ impl Dice {
         among[self.roll(among.len())]
     }
 }
+
+/// How many steps a test by dice shall take, where `BYLINE_STEPS` says so.
+pub(crate) fn steps() -> Option<usize> {
+    std::env::var("BYLINE_STEPS").ok()?.parse().ok()
+}
+
+/// The seed of such a test, where `BYLINE_SEED` says so.
+pub(crate) fn seed() -> Option<u64> {
+    std::env::var("BYLINE_SEED").ok()?.parse().ok()
+}

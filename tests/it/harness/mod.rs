@@ -1,6 +1,7 @@
 //! What every test starts from: a blog to write and commit, a remote to push to, a server to ask.
 
 mod blog;
+mod built;
 mod crawl;
 mod daemon;
 mod dice;
@@ -16,9 +17,10 @@ mod words;
 mod xml;
 
 pub(crate) use blog::Blog;
+pub(crate) use built::{Built, difference};
 pub(crate) use crawl::crawl;
 pub(crate) use daemon::{Server, patiently};
-pub(crate) use dice::Dice;
+pub(crate) use dice::{Dice, seed, steps};
 pub(crate) use hooks::{SECRET, push_of, signature};
 pub(crate) use http::{Connection, Response};
 pub(crate) use program::{Ran, files_under};
