@@ -2,8 +2,9 @@
 //! next. It holds nothing that cannot be made again, so a file that is damaged, or was written
 //! by another version, is begun anew.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 
 /// A file larger than this is begun anew.
@@ -15,8 +16,15 @@ pub(crate) struct Journal {
     path: PathBuf,
     /// What the file has to begin with.
     header: Vec<u8>,
-    /// The file holds a header and whole pieces.
-    sound: bool,
+    /// Which file was read or written last, if it holds a header and whole pieces.
+    sound: Option<Seen>,
+}
+
+/// A file as it was left: another run writes another one, or a longer one.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    inode: u64,
+    length: u64,
 }
 
 impl Journal {
@@ -25,7 +33,7 @@ impl Journal {
         Self {
             path,
             header: format!("{title}\n").into_bytes(),
-            sound: false,
+            sound: None,
         }
     }
 
@@ -36,11 +44,14 @@ impl Journal {
     /// Where the file is not there, is damaged or too large, or `take` refuses a piece: what was
     /// taken until then is of no use, and the next `add` begins the file anew.
     pub(crate) fn read(&mut self, mut take: impl FnMut(&[u8]) -> bool) -> io::Result<()> {
-        self.sound = false;
-        if fs::metadata(&self.path)?.len() > LARGEST {
+        self.sound = None;
+        let mut file = File::open(&self.path)?;
+        let seen = Seen::of(&file.metadata()?);
+        if seen.length > LARGEST {
             return Err(refused("it is too large"));
         }
-        let bytes = fs::read(&self.path)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
         let mut rest = bytes
             .strip_prefix(self.header.as_slice())
             .ok_or_else(|| refused("another version wrote it"))?;
@@ -51,18 +62,21 @@ impl Journal {
             }
             rest = after;
         }
-        self.sound = true;
+        self.sound = Some(seen);
         Ok(())
     }
 
-    /// Whether pieces can be added to what is there.
+    /// Whether pieces can be added to what is there, which is as this run left it.
     pub(crate) fn is_sound(&self) -> bool {
+        let found = fs::metadata(&self.path).map(|found| Seen::of(&found));
         self.sound
+            .as_ref()
+            .is_some_and(|seen| found.is_ok_and(|found| found == *seen))
     }
 
     /// The next piece begins the file anew.
     pub(crate) fn begin_anew(&mut self) {
-        self.sound = false;
+        self.sound = None;
     }
 
     /// Adds a piece, the first of the file unless it is sound.
@@ -71,10 +85,15 @@ impl Journal {
     /// Where the file cannot be written; it is then begun anew by the next piece.
     pub(crate) fn add(&mut self, piece: &[u8]) -> io::Result<()> {
         let framed = frame(piece);
-        if self.sound {
-            self.sound = false;
+        let file = if self.sound.is_some() {
+            let is_sound = self.is_sound();
+            self.sound = None;
+            if !is_sound {
+                return Err(refused("another run wrote it meanwhile"));
+            }
             let mut file = OpenOptions::new().append(true).open(&self.path)?;
             file.write_all(&framed)?;
+            file
         } else {
             // Written beside and moved, so that no run ever finds half a header.
             let beside = self.path.with_extension("new");
@@ -82,9 +101,19 @@ impl Journal {
             file.write_all(&self.header)?;
             file.write_all(&framed)?;
             fs::rename(&beside, &self.path)?;
-        }
-        self.sound = true;
+            file
+        };
+        self.sound = Some(Seen::of(&file.metadata()?));
         Ok(())
+    }
+}
+
+impl Seen {
+    fn of(found: &Metadata) -> Self {
+        Self {
+            inode: found.ino(),
+            length: found.len(),
+        }
     }
 }
 
@@ -145,6 +174,21 @@ mod tests {
         assert_eq!(pieces(&mut other), None);
         other.add(b"theirs").unwrap();
         assert_eq!(pieces(&mut journal), None);
+    }
+
+    #[test]
+    fn what_another_run_wrote_meanwhile_is_not_gone_on_from() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kept");
+        let mut ours = Journal::at(path.clone(), "one");
+        ours.add(b"ours").unwrap();
+        assert!(ours.is_sound());
+        let mut theirs = Journal::at(path, "two");
+        theirs.add(b"theirs").unwrap();
+        assert!(!ours.is_sound() && ours.add(b"more of ours").is_err());
+        ours.add(b"all of ours").unwrap();
+        assert_eq!(pieces(&mut ours).unwrap(), [b"all of ours"]);
+        assert_eq!(pieces(&mut theirs), None);
     }
 
     #[test]

@@ -8,12 +8,17 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use flate2::Crc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
 use crate::memo::checksum;
 use crate::site::Body;
+
+/// Bytes read at a time to look at a body, and bodies one thread looks at after the other.
+const PIECE: usize = 1 << 16;
+const SIDE_BY_SIDE: usize = 64;
 
 /// A file of bodies being written.
 #[derive(Debug)]
@@ -41,6 +46,16 @@ pub(super) struct Segments(BTreeMap<u32, Arc<File>>);
 /// The file name of a segment.
 pub(super) fn name(number: u32) -> String {
     format!("{number:08x}")
+}
+
+impl Place {
+    fn holds(&self, sum: u32) -> io::Result<()> {
+        if sum == self.sum {
+            return Ok(());
+        }
+        let name = name(self.segment);
+        Err(io::Error::other(format!("segment `{name}` is damaged")))
+    }
 }
 
 impl Segment {
@@ -105,12 +120,31 @@ impl Segments {
         Ok(Self(lengths.iter().map(open).collect::<io::Result<_>>()?))
     }
 
-    /// Whether the bodies are those that were written.
+    /// Whether the bodies are those that were written; none of them is in memory whole.
     pub(super) fn check(&self, mut places: Vec<Place>) -> io::Result<()> {
         places.sort_unstable_by_key(|place| (place.segment, place.offset));
-        places
-            .into_par_iter()
-            .try_for_each(|place| self.bytes(place).map(drop))
+        places.par_chunks(SIDE_BY_SIDE).try_for_each(|places| {
+            let mut buffer = vec![0; PIECE];
+            let mut sums = places
+                .iter()
+                .map(|place| (place, self.sum(*place, &mut buffer)));
+            sums.try_for_each(|(place, sum)| place.holds(sum?))
+        })
+    }
+
+    /// The checksum of what lies in a place, read piece by piece.
+    fn sum(&self, place: Place, buffer: &mut [u8]) -> io::Result<u32> {
+        let file = self.file(place)?;
+        let (mut at, end) = (place.offset, place.offset + place.length);
+        let mut crc = Crc::new();
+        while at < end {
+            let length = usize::try_from(end - at).map_or(PIECE, |left| left.min(PIECE));
+            let piece = &mut buffer[..length];
+            file.read_exact_at(piece, at)?;
+            crc.update(piece);
+            at += length as u64;
+        }
+        Ok(crc.sum())
     }
 
     /// A body, if it is the one that was written.
@@ -118,10 +152,7 @@ impl Segments {
         let length = usize::try_from(place.length).map_err(io::Error::other)?;
         let mut bytes = vec![0; length];
         self.file(place)?.read_exact_at(&mut bytes, place.offset)?;
-        if checksum(&bytes) != place.sum {
-            let name = name(place.segment);
-            return Err(io::Error::other(format!("segment `{name}` is damaged")));
-        }
+        place.holds(checksum(&bytes))?;
         Ok(bytes)
     }
 

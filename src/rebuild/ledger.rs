@@ -45,6 +45,7 @@ impl Ledger {
             return;
         }
         if !sound {
+            self.journal.begin_anew();
             self.mark = Mark::default();
             meanings.all_is_news();
         }

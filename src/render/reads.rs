@@ -228,6 +228,9 @@ mod tests {
             names("{{#each posts as |p|}}{{p.excerpt}}{{/each}}").contains(&"excerpt".to_owned())
         );
         assert!(names("{{> partials/x of=posts.0.words}}").contains(&"words".to_owned()));
+        assert!(
+            names("{{#each posts}}{{@root.post.words}}{{/each}}").contains(&"words".to_owned())
+        );
         assert!(names("{{#with (lookup posts 0)}}{{x}}{{/with}}").contains(&"*".to_owned()));
     }
 

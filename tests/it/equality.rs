@@ -8,8 +8,13 @@
 //! elsewhere.
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 
-use crate::harness::{Blog, Built, Response, Restless, Server, difference, patiently, seed, steps};
+use flate2::read::GzDecoder;
+
+use crate::harness::{
+    Blog, Built, Connection, Response, Restless, Server, difference, patiently, seed, steps,
+};
 
 const STEPS: usize = 20;
 const SEEDS: [u64; 2] = [1, 2];
@@ -44,6 +49,18 @@ fn past(page: &Response) -> Vec<String> {
     let links = links.filter_map(|rest| rest.split(['"', '#']).next());
     let ours = links.filter(|link| link.starts_with('/') && link.contains("/@/"));
     ours.map(str::to_owned).collect()
+}
+
+/// Asserts that the compressed form of an answer, if there is one, is of the same body.
+fn packed_is_plain(connection: &mut Connection, path: &str, plain: &Response, when: &str) {
+    let accept = [("Accept-Encoding", "gzip")];
+    let packed = connection.ask("GET", path, &accept, b"").unwrap();
+    if packed.header("content-encoding") == Some("gzip") {
+        let mut body = Vec::new();
+        let mut reader = GzDecoder::new(&packed.body[..]);
+        reader.read_to_end(&mut body).unwrap();
+        assert!(body == plain.body, "{when}: compressed");
+    }
 }
 
 /// A daemon that sees every push.
@@ -106,6 +123,7 @@ impl Watched {
             for name in told {
                 assert_eq!(warm.header(name), fresh.header(name), "{when}: {name}");
             }
+            packed_is_plain(&mut ours, &path, &warm, &when);
             let new = past(&warm).into_iter();
             open.extend(new.filter(|path| self.addresses.insert(path.clone())));
         }
