@@ -108,7 +108,8 @@ fn piece(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     (checksum(piece) == u32::from_le_bytes(*sum)).then_some((piece, after))
 }
 
-fn checksum(bytes: &[u8]) -> u32 {
+/// Tells bytes that a disk gave back as it got them from others.
+pub(crate) fn checksum(bytes: &[u8]) -> u32 {
     let mut crc = flate2::Crc::new();
     crc.update(bytes);
     crc.sum()

@@ -8,6 +8,6 @@ mod key;
 mod table;
 
 pub(crate) use fingerprint::{fingerprint, seen};
-pub(crate) use journal::Journal;
+pub(crate) use journal::{Journal, checksum};
 pub(crate) use key::{Key, KeyMaker};
 pub(crate) use table::Table;

@@ -85,14 +85,11 @@ fn replace(out: &Path, fresh: &Path) -> Result<(), Error> {
 fn write(plan: &Plan<'_>, folder: &Path, bytes: Bytes<'_>) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|source| Error::io("make", folder, source))?;
     put(folder, MARK, b"byline\n")?;
-    let mut names = BTreeSet::new();
-    for batch in plan.renditions.chunks(BATCH) {
-        let written = batch.par_iter().map(|rendition| {
-            let name = file_name(&rendition.path);
-            put(folder, &name, &bytes(rendition)?)?;
-            Ok(name)
-        });
-        names.extend(written.collect::<Result<Vec<_>, Error>>()?);
+    let (mut names, files) = files(plan);
+    for batch in files.chunks(BATCH) {
+        batch
+            .par_iter()
+            .try_for_each(|(name, rendition)| put(folder, name, &bytes(rendition)?))?;
     }
     for (from, to) in &plan.redirects {
         let name = file_name(from);
@@ -105,6 +102,22 @@ fn write(plan: &Plan<'_>, folder: &Path, bytes: Bytes<'_>) -> Result<(), Error> 
     }
     // A static host has no answer of its own for what is gone: `plan.gone` is not written.
     Ok(())
+}
+
+/// The renditions that become files, and the names of these. What is `/a/` and what is
+/// `/a/index.html` are one file: as among addresses, the earlier keeps it.
+fn files<'p, 'a>(plan: &'p Plan<'a>) -> (BTreeSet<String>, Vec<(String, &'p Rendition<'a>)>) {
+    let mut names = BTreeSet::new();
+    let mut files = Vec::with_capacity(plan.renditions.len());
+    for rendition in &plan.renditions {
+        let name = file_name(&rendition.path);
+        if fits(&names, &name) && names.insert(name.clone()) {
+            files.push((name, rendition));
+        } else {
+            tracing::warn!(path = rendition.path, "another file stands here; left out");
+        }
+    }
+    (names, files)
 }
 
 /// Whether a file can stand beside others: on a disk, and not on a server, `a` and `a/b` exclude

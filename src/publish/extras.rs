@@ -91,8 +91,8 @@ impl super::Last {
         let encoded: Vec<Option<Encoded>> = batch
             .par_iter()
             .map(|(_, entry)| {
-                let body = self.segments.body(entry.forms.identity).ok()?;
-                Some(encode(&entry.content_type, &bytes(&body)?))
+                let bytes = self.segments.bytes(entry.forms.identity).ok()?;
+                Some(encode(&entry.content_type, &bytes))
             })
             .collect();
         for ((path, entry), encoded) in batch.iter().zip(encoded) {
@@ -154,10 +154,9 @@ impl super::Last {
                 if !merged.contains(&place.segment) {
                     return Ok(place);
                 }
-                let body = self.segments.body(place).ok();
-                let bytes = body.and_then(|body| bytes(&body)).ok_or_else(|| {
-                    let source = std::io::Error::other("a body cannot be read");
-                    Error::io("copy", std::path::Path::new("a segment"), source)
+                let bytes = self.segments.bytes(place).map_err(|source| {
+                    let name = super::segment::name(place.segment);
+                    Error::io("copy", std::path::Path::new(&name), source)
                 })?;
                 segment.write(&bytes)
             })?;

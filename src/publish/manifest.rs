@@ -1,8 +1,8 @@
 //! What a release holds: every address, and where the forms of its body lie. On disk it is a base,
-//! shared with the releases before, and what changed since.
+//! shared with the releases before, and what changed since; each a line of JSON and its checksum.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs::File;
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,12 +11,12 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::segment::Place;
-use crate::memo::Key;
+use crate::memo::{Key, checksum};
 use crate::moment::Moment;
 use crate::site::{Body, Resource};
 
 /// Written into each manifest; another number is another format and is built anew.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Changes become a new base when they are more than this part of it, and a little.
 const PART: usize = 8;
 const LITTLE: usize = 256;
@@ -33,6 +33,8 @@ pub(super) struct Manifest {
     changes: BTreeMap<Arc<str>, Option<Arc<Entry>>>,
     /// There is no base of these yet.
     pub(super) unwritten: bool,
+    /// Checksum of the base.
+    base: u32,
 }
 
 pub(super) type Resources = HashMap<Arc<str>, Arc<Entry>>;
@@ -81,6 +83,8 @@ struct Base {
 
 #[derive(Serialize, Deserialize)]
 struct Changes {
+    /// Checksum of the base they go on from.
+    base: u32,
     head: Head,
     changes: BTreeMap<Arc<str>, Option<Arc<Entry>>>,
 }
@@ -105,6 +109,7 @@ impl Manifest {
                 head,
                 changes: BTreeMap::new(),
                 unwritten: true,
+                base: 0,
             };
         };
         let mut changes = last.changes.clone();
@@ -124,37 +129,51 @@ impl Manifest {
             resources,
             head,
             unwritten,
+            base: last.base,
         }
     }
 
     /// The base as bytes.
-    pub(super) fn base(&self) -> serde_json::Result<Vec<u8>> {
+    pub(super) fn base(&mut self) -> serde_json::Result<Vec<u8>> {
         let resources = self.resources.iter();
-        serde_json::to_vec(&Base {
+        let bytes = serde_json::to_vec(&Base {
             format: FORMAT,
             resources: resources
                 .map(|(path, entry)| (Arc::clone(path), Arc::clone(entry)))
                 .collect(),
-        })
+        })?;
+        self.base = checksum(&bytes);
+        Ok(sealed(bytes))
     }
 
     /// All that is not in the base, as bytes.
     pub(super) fn changes(&self) -> serde_json::Result<Vec<u8>> {
         #[derive(Serialize)]
         struct Borrowed<'a> {
+            base: u32,
             head: &'a Head,
             changes: &'a BTreeMap<Arc<str>, Option<Arc<Entry>>>,
         }
-        serde_json::to_vec(&Borrowed {
+        let bytes = serde_json::to_vec(&Borrowed {
+            base: self.base,
             head: &self.head,
             changes: &self.changes,
-        })
+        })?;
+        Ok(sealed(bytes))
     }
 
     /// Reads what is in the folder of a release.
     pub(super) fn read(folder: &Path) -> io::Result<Self> {
-        let Changes { head, changes } = read(&folder.join(CHANGES))?;
-        let base: Base = read(&folder.join(BASE))?;
+        let (changes, _) = read(&folder.join(CHANGES))?;
+        let Changes {
+            base: expected,
+            head,
+            changes,
+        } = changes;
+        let (base, found): (Base, u32) = read(&folder.join(BASE))?;
+        if expected != found {
+            return Err(io::Error::other("its base is that of another"));
+        }
         if [head.format, base.format] != [FORMAT; 2] {
             return Err(io::Error::other(format!("its format is not {FORMAT}")));
         }
@@ -170,14 +189,34 @@ impl Manifest {
             head,
             changes,
             unwritten: false,
+            base: found,
         })
+    }
+
+    /// Where every body lies, in each of its forms.
+    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
+        let entries = self.resources.values();
+        entries.flat_map(|entry| entry.forms.places())
     }
 }
 
-fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
-    Ok(serde_json::from_reader(io::BufReader::new(File::open(
-        path,
-    )?))?)
+/// A line, and its checksum in the next.
+fn sealed(mut line: Vec<u8>) -> Vec<u8> {
+    let seal = format!("\n{:08x}\n", checksum(&line));
+    line.extend_from_slice(seal.as_bytes());
+    line
+}
+
+/// What was sealed in a file, and its checksum.
+fn read<T: DeserializeOwned>(path: &Path) -> io::Result<(T, u32)> {
+    let damaged = || io::Error::other(format!("`{}` is damaged", path.display()));
+    let bytes = fs::read(path)?;
+    let end = bytes.iter().position(|&byte| byte == b'\n');
+    let line = &bytes[..end.ok_or_else(damaged)?];
+    if bytes != sealed(line.to_vec()) {
+        return Err(damaged());
+    }
+    Ok((serde_json::from_slice(line)?, checksum(line)))
 }
 
 impl Forms {

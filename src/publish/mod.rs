@@ -175,8 +175,8 @@ impl Publisher {
         head.segments.retain(|number, _| used.contains_key(number));
         segments.keep(&head.segments);
         let last = self.last.as_ref();
-        let manifest = Manifest::after(last.map(|last| &last.manifest), head, resources);
-        self.releases.commit(draft, &manifest)?;
+        let mut manifest = Manifest::after(last.map(|last| &last.manifest), head, resources);
+        self.releases.commit(draft, &mut manifest)?;
         let folder = self.releases.current_folder();
         let site = site(&manifest, &segments, last);
         let mut site = site.map_err(|source| Error::io("read", &folder, source))?;
@@ -199,6 +199,7 @@ impl Publisher {
 impl Last {
     fn open(folder: &Path, manifest: Manifest) -> io::Result<Self> {
         let segments = Segments::open(folder, &manifest.head.segments)?;
+        segments.check(manifest.places().collect())?;
         let site = site(&manifest, &segments, None)?;
         Ok(Self {
             site: Arc::new(site),

@@ -87,7 +87,7 @@ impl Releases {
     }
 
     /// Makes a draft the current release.
-    pub(super) fn commit(&self, mut draft: Draft, manifest: &Manifest) -> Result<(), Error> {
+    pub(super) fn commit(&self, mut draft: Draft, manifest: &mut Manifest) -> Result<(), Error> {
         for segment in manifest.head.segments.keys() {
             draft.link(self, &name(*segment))?;
         }
@@ -173,7 +173,7 @@ impl Draft {
     }
 
     /// Writes the manifest, last, and flushes everything.
-    fn seal(&self, releases: &Releases, manifest: &Manifest) -> Result<(), Error> {
+    fn seal(&self, releases: &Releases, manifest: &mut Manifest) -> Result<(), Error> {
         if manifest.unwritten {
             self.write(BASE, manifest.base())?;
         } else {

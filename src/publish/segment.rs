@@ -4,12 +4,15 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::Error;
+use crate::memo::checksum;
 use crate::site::Body;
 
 /// A file of bodies being written.
@@ -27,6 +30,8 @@ pub(super) struct Place {
     pub(super) segment: u32,
     pub(super) offset: u64,
     pub(super) length: u64,
+    /// Of the body.
+    sum: u32,
 }
 
 /// Segments open for reading.
@@ -59,6 +64,7 @@ impl Segment {
             segment: self.number,
             offset: self.length,
             length: bytes.len() as u64,
+            sum: checksum(bytes),
         };
         self.length += place.length;
         Ok(place)
@@ -99,6 +105,26 @@ impl Segments {
         Ok(Self(lengths.iter().map(open).collect::<io::Result<_>>()?))
     }
 
+    /// Whether the bodies are those that were written.
+    pub(super) fn check(&self, mut places: Vec<Place>) -> io::Result<()> {
+        places.sort_unstable_by_key(|place| (place.segment, place.offset));
+        places
+            .into_par_iter()
+            .try_for_each(|place| self.bytes(place).map(drop))
+    }
+
+    /// A body, if it is the one that was written.
+    pub(super) fn bytes(&self, place: Place) -> io::Result<Vec<u8>> {
+        let length = usize::try_from(place.length).map_err(io::Error::other)?;
+        let mut bytes = vec![0; length];
+        self.file(place)?.read_exact_at(&mut bytes, place.offset)?;
+        if checksum(&bytes) != place.sum {
+            let name = name(place.segment);
+            return Err(io::Error::other(format!("segment `{name}` is damaged")));
+        }
+        Ok(bytes)
+    }
+
     /// The next number that is nobody's.
     pub(super) fn next(&self) -> u32 {
         self.0.last_key_value().map_or(1, |(last, _)| last + 1)
@@ -110,12 +136,15 @@ impl Segments {
     }
 
     pub(super) fn body(&self, place: Place) -> io::Result<Body> {
-        let file = self.0.get(&place.segment);
-        let file = file.ok_or_else(|| io::Error::other("a segment is missing"))?;
         Ok(Body::File {
-            file: Arc::clone(file),
+            file: Arc::clone(self.file(place)?),
             offset: place.offset,
             length: place.length,
         })
+    }
+
+    fn file(&self, place: Place) -> io::Result<&Arc<File>> {
+        let file = self.0.get(&place.segment);
+        file.ok_or_else(|| io::Error::other("a segment is missing"))
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
+use handlebars::template::{BlockParam, HelperTemplate, Parameter, TemplateElement};
 use handlebars::{Path, PathSeg, Template};
 
 /// What only a page as a whole has: what is below is no field of a post.
@@ -92,6 +92,7 @@ impl Reads {
             | TemplateElement::DecoratorBlock(decorator)
             | TemplateElement::PartialExpression(decorator)
             | TemplateElement::PartialBlock(decorator) => {
+                decorator.hash.keys().for_each(|name| self.given(name));
                 let parameters = decorator.params.iter().chain(decorator.hash.values());
                 parameters.for_each(|parameter| self.parameter(parameter));
                 decorator
@@ -112,11 +113,29 @@ impl Reads {
         if name == "each" && !helper.params.first().is_some_and(is_list) {
             *self = Self::All;
         }
+        let mut given = |name: &Parameter| self.given(name.as_name().unwrap_or_default());
+        match &helper.block_param {
+            None => {}
+            Some(BlockParam::Single(name)) => given(name),
+            Some(BlockParam::Pair((name, other))) => {
+                given(name);
+                given(other);
+            }
+            Some(_) => *self = Self::All,
+        }
         self.parameter(&helper.name);
         let parameters = helper.params.iter().chain(helper.hash.values());
         parameters.for_each(|parameter| self.parameter(parameter));
         let bodies = helper.template.iter().chain(&helper.inverse);
         bodies.for_each(|body| self.template(body));
+    }
+
+    /// A name that a template gives to a value of its own: it can be a post that is called `page`
+    /// or `tags`, and then what is below it is a field after all.
+    fn given(&mut self, name: &str) {
+        if OF_PAGE.contains(&name) || LISTS.contains(&name) {
+            *self = Self::All;
+        }
     }
 
     fn parameter(&mut self, parameter: &Parameter) {
@@ -210,6 +229,20 @@ mod tests {
         );
         assert!(names("{{> partials/x of=posts.0.words}}").contains(&"words".to_owned()));
         assert!(names("{{#with (lookup posts 0)}}{{x}}{{/with}}").contains(&"*".to_owned()));
+    }
+
+    #[test]
+    fn a_post_that_is_given_the_name_of_something_else_is_read_whole() {
+        for source in [
+            "{{#each posts as |page|}}{{page.title}}{{/each}}",
+            "{{#each posts as |p site|}}{{site.title}}{{/each}}",
+            "{{#each posts as |tags|}}{{#each tags}}{{this}}{{/each}}{{/each}}",
+            "{{> partials/x page=posts.0}}",
+        ] {
+            assert_eq!(reads(source), Reads::All, "{source}");
+        }
+        let title = "{{> partials/x title=page.title}}";
+        assert_ne!(reads(title), Reads::All);
     }
 
     #[test]

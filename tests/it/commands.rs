@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::harness::{Blog, Ran, files_under};
+use crate::harness::{Blog, Ran, Restless, difference, files_under};
 
 const DATE: &str = "2024-03-04T12:00:00+00:00";
 
@@ -238,6 +238,20 @@ fn building_again_replaces_the_folder_whole_and_leaves_nothing_beside_it() {
 }
 
 #[test]
+fn of_two_addresses_that_are_one_file_the_authors_own_is_built() {
+    let blog = Blog::of_two_posts();
+    blog.write("archive/index.html", "Mine.\n")
+        .write("tags", "No folder.\n")
+        .commit(DATE, "Ann", "Add");
+    for _ in 0..5 {
+        build(&blog, "out").succeeds();
+        let files = files_under(&blog.home().join("out"));
+        assert_eq!(files["archive/index.html"], b"Mine.\n");
+        assert_eq!(files["tags"], b"No folder.\n");
+    }
+}
+
+#[test]
 fn a_build_that_fails_leaves_the_folder_as_it_was() {
     let blog = Blog::of_two_posts();
     build(&blog, "out").succeeds();
@@ -277,6 +291,36 @@ fn the_same_revision_gives_the_same_bytes() {
     );
     for (name, bytes) in &one {
         assert_eq!(bytes, &two[name], "{name}");
+    }
+}
+
+#[test]
+fn threads_and_the_zone_of_the_machine_change_no_byte() {
+    let blog = Restless::of(3).blog;
+    blog.write(
+        "posts/late.md",
+        "---\ndate: 2023-02-03 23:30:00\n---\nLate.\n",
+    )
+    .commit(DATE, "Ann", "Add");
+    let built = |threads: &str, zone: &str| {
+        let out = blog.home().join(threads);
+        let environment = [("RAYON_NUM_THREADS", threads), ("TZ", zone)];
+        let arguments = ["build", "--out", out.to_str().unwrap()];
+        let ran = Ran::under(blog.home(), blog.dir(), &arguments, &environment);
+        assert!(matches!(ran.code, Some(0 | 1)), "{}", ran.err);
+        files_under(&out)
+    };
+    let one = built("1", "UTC");
+    for (threads, zone) in [("2", "Asia/Tokyo"), ("7", "America/St_Johns")] {
+        let other = built(threads, zone);
+        assert!(one.keys().eq(other.keys()), "{threads} threads");
+        for (name, bytes) in &one {
+            let difference = difference(bytes, &other[name]);
+            assert!(
+                *bytes == other[name],
+                "{threads}, {zone}: {name}, {difference}"
+            );
+        }
     }
 }
 

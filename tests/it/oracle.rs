@@ -5,38 +5,26 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use crate::harness::Blog;
+use crate::harness::{Blog, Dice};
 
 const SEEDS: u64 = 12;
 const COMMITS: usize = 40;
 /// Fewer than an import adds at once.
 const PATHS: usize = 8;
 
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % sides as u64).unwrap()
-    }
-
-    /// A text like no other, so that nothing looks like a rename.
-    fn text(&mut self) -> String {
-        (0..30).fold(String::new(), |mut text, _| {
-            write!(text, "{:x}. ", self.roll(usize::MAX)).unwrap();
-            text
-        })
-    }
+/// A text like no other, so that nothing looks like a rename.
+fn text(dice: &mut Dice) -> String {
+    (0..30).fold(String::new(), |mut text, _| {
+        write!(text, "{:x}. ", dice.roll(usize::MAX)).unwrap();
+        text
+    })
 }
 
 type Tree = BTreeMap<String, String>;
 
 /// A history as a stream for `git fast-import`; the last commit is the tip.
 fn history(seed: u64) -> String {
-    let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let mut dice = Dice::of(seed);
     let mut trees: Vec<Tree> = Vec::new();
     let mut stream = String::new();
     for number in 0..COMMITS {
@@ -82,7 +70,7 @@ fn edit(dice: &mut Dice, tree: &mut Tree) {
         if tree.contains_key(&path) && dice.roll(4) == 0 {
             tree.remove(&path);
         } else {
-            let text = dice.text();
+            let text = text(dice);
             tree.insert(path, text);
         }
     }

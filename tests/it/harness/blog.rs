@@ -91,6 +91,17 @@ impl Blog {
         self
     }
 
+    /// Puts everything into the newest commit.
+    pub(crate) fn amend(&self, date: &str, who: &str) -> &Self {
+        self.git(&["add", "--all"]);
+        let mut command = self.command();
+        let flags = ["--quiet", "--amend", "--allow-empty", "--no-edit"];
+        command.arg("commit").args(flags);
+        sign(&mut command, (who, date), (who, date));
+        git::run(&mut command);
+        self
+    }
+
     /// Begins a branch here.
     pub(crate) fn branch(&self, name: &str) -> &Self {
         self.git(&["checkout", "--quiet", "-b", name]);

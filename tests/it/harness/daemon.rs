@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::blog::Blog;
 use super::git;
 use super::hooks::{SECRET, push_of, signature};
 use super::http::{Connection, Response};
@@ -84,6 +85,15 @@ impl Server {
             assert!(!waited, "never ready; the server said:\n{}", self.log());
             thread::sleep(PAUSE);
         }
+    }
+
+    /// Waits until it serves the newest commit of a blog.
+    pub(crate) fn caught_up(&self, blog: &Blog) {
+        let head = blog.head();
+        patiently("the newest commit is served", || {
+            let ready = self.get("/-/readyz").json();
+            (ready["commit"] == head).then_some(())
+        });
     }
 
     pub(crate) fn connect(&self) -> Connection {

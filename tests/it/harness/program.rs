@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -20,9 +22,20 @@ pub(crate) struct Ran {
 
 impl Ran {
     pub(crate) fn of(home: &Path, dir: &Path, arguments: &[&str]) -> Self {
+        Self::under(home, dir, arguments, &[])
+    }
+
+    /// The same with more in its environment.
+    pub(crate) fn under(
+        home: &Path,
+        dir: &Path,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Self {
         let output = git::clean(BYLINE, home)
             .current_dir(dir)
             .args(arguments)
+            .envs(environment.iter().copied())
             .output()
             .unwrap();
         Self {
@@ -30,6 +43,20 @@ impl Ran {
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
+    }
+
+    /// Starts a run and ends it as `kill -9` does, unless it is quicker.
+    pub(crate) fn killed(home: &Path, dir: &Path, arguments: &[&str], after: Duration) {
+        let mut child = git::clean(BYLINE, home)
+            .current_dir(dir)
+            .args(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(after);
+        child.kill().unwrap();
+        child.wait().unwrap();
     }
 
     /// Asserts the exit code.
