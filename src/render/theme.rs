@@ -107,7 +107,9 @@ impl Theme {
         let urls = assets.values().map(|asset: &Asset| asset.url.as_str());
         let urls = urls.fold(KeyMaker::new("assets"), KeyMaker::text).finish();
         let names = theme.sources.keys();
-        theme.keys = names.map(|name| (name.clone(), theme.key_of(name, urls))).collect();
+        theme.keys = names
+            .map(|name| (name.clone(), theme.key_of(name, urls)))
+            .collect();
         theme.assets = Arc::new(assets);
         theme.add_helpers();
         Ok(theme)
