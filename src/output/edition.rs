@@ -155,13 +155,21 @@ impl<'a> Edition<'a> {
 
     /// The HTML of a text.
     pub(super) fn html(&self, entry: &Entry) -> Result<Arc<str>, Diagnostic> {
-        let renderer = Renderer {
+        self.renderer().html(entry)
+    }
+
+    /// The same for the page of the text itself.
+    pub(super) fn own_html(&self, entry: &Entry) -> Result<Arc<str>, Diagnostic> {
+        self.renderer().own_html(entry)
+    }
+
+    fn renderer(&self) -> Renderer<'_> {
+        Renderer {
             html: self.config.content.html,
             links: &self.links,
             htmls: &self.texts.htmls,
             read: self.read,
-        };
-        renderer.html(entry)
+        }
     }
 
     /// The last change among some posts.

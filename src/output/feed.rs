@@ -41,7 +41,7 @@ pub(super) struct Format {
 }
 
 /// Bytes of texts that are held for further feeds.
-const ROOM: usize = 48 << 20;
+const ROOM: usize = 16 << 20;
 
 const FORMATS: [Format; 3] = [atom::FORMAT, rss::FORMAT, json_feed::FORMAT];
 

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::memo::Key;
 
-/// Bytes held while a site is made, and from one build to the next.
+/// Bytes held while texts are rendered, while pages are made of them, and from one build to the next.
 const WHILE_BUILDING: usize = 96 << 20;
+const CROWDED: usize = 24 << 20;
 const BETWEEN_BUILDS: usize = 8 << 20;
 
 #[derive(Debug, Default)]
@@ -29,6 +30,17 @@ impl Htmls {
         let (html, asked) = held.by_key.get_mut(&key)?;
         *asked = turn;
         Some(Arc::clone(html))
+    }
+
+    /// For the page of the text itself, after which others seldom ask for it: it goes if there is
+    /// little room.
+    pub(super) fn take(&self, key: Key) -> Option<Arc<str>> {
+        let html = self.get(key)?;
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.bytes > CROWDED && held.by_key.remove(&key).is_some() {
+            held.bytes -= html.len();
+        }
+        Some(html)
     }
 
     /// Holds it if there is room. Who came first stays: a site is made in the order its texts were

@@ -49,7 +49,7 @@ fn rendition<'a>(
     let made_of = neighbour(neighbour(made_of, newer), older);
     let path = entry.post.url.clone();
     let page = edition.rendition((kind, path), made_of, move || {
-        let html = edition.html(entry)?.as_ref().to_owned();
+        let html = edition.own_html(entry)?.as_ref().to_owned();
         let article = &entry.article;
         let about = PageView::about(article, edition.config);
         Ok(View {

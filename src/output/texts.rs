@@ -264,6 +264,14 @@ impl Renderer<'_> {
             None => Ok(self.render(&entry.post)?.1),
         }
     }
+
+    /// The same for its own page.
+    pub(super) fn own_html(&self, entry: &Entry) -> Result<Arc<str>, Diagnostic> {
+        match self.htmls.take(entry.rendered.key) {
+            Some(html) => Ok(html),
+            None => self.html(entry),
+        }
+    }
 }
 
 /// Of everything a text is rendered from but where its links lead: its path and address have a

@@ -71,15 +71,16 @@ impl Rebuilder {
     fn enrich(&mut self) {
         let wanted = || self.queue.wants();
         while !wanted() {
-            match self.publisher.enrich(&wanted) {
-                Ok(true) => {}
-                Ok(false) => return,
-                Err(error) => {
-                    let reason = pipeline::chain(&error);
-                    tracing::warn!(reason, "the encoded forms of pages are left out");
-                    return;
-                }
-            }
+            let publisher = AssertUnwindSafe(&mut self.publisher);
+            let done = catch_unwind(|| { publisher }.enrich(&wanted));
+            let reason = match done {
+                Ok(Ok(true)) => continue,
+                Ok(Ok(false)) => return,
+                Ok(Err(error)) => pipeline::chain(&error),
+                Err(_) => Failure::Panic.reason(),
+            };
+            tracing::warn!(reason, "the encoded forms of pages are left out");
+            return;
         }
     }
 

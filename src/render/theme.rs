@@ -35,8 +35,8 @@ pub(crate) struct Theme {
     includes: BTreeMap<String, BTreeSet<String>>,
     /// What each file reads of posts.
     reads: BTreeMap<String, Reads>,
-    /// Of the addresses of all assets.
-    assets_key: Key,
+    /// Of each template, by name.
+    keys: BTreeMap<String, Key>,
 }
 
 /// A file of the theme that pages refer to.
@@ -72,7 +72,7 @@ impl Theme {
             sources: BTreeMap::new(),
             includes: BTreeMap::new(),
             reads: BTreeMap::new(),
-            assets_key: KeyMaker::new("assets").finish(),
+            keys: BTreeMap::new(),
         };
         let mut assets = BTreeMap::new();
         let mut includes = BTreeMap::new();
@@ -105,7 +105,11 @@ impl Theme {
         }
         theme.includes = includes;
         let urls = assets.values().map(|asset: &Asset| asset.url.as_str());
-        theme.assets_key = urls.fold(KeyMaker::new("assets"), KeyMaker::text).finish();
+        let urls = urls.fold(KeyMaker::new("assets"), KeyMaker::text).finish();
+        let names = theme.sources.keys();
+        theme.keys = names
+            .map(|name| (name.clone(), theme.key_of(name, urls)))
+            .collect();
         theme.assets = Arc::new(assets);
         theme.add_helpers();
         Ok(theme)
@@ -141,7 +145,12 @@ impl Theme {
     /// Of all that a page depends on besides what it is given: the template, what it includes, and
     /// the assets.
     pub(crate) fn key(&self, template: &str) -> Key {
-        let made = KeyMaker::new("template").key(self.assets_key);
+        let known = self.keys.get(template).copied();
+        known.unwrap_or_else(|| KeyMaker::new("no template").text(template).finish())
+    }
+
+    fn key_of(&self, template: &str, assets: Key) -> Key {
+        let made = KeyMaker::new("template").key(assets);
         let files = reads::closure(template, &self.includes).into_iter();
         let made = files.fold(made, |made, name| {
             let source = self.sources.get(name).map_or("", String::as_str);
