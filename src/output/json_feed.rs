@@ -61,16 +61,12 @@ fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
         feed_url: feed.own_url(NAME),
         description: &site.description,
         language: &site.language,
-        items: feed
-            .items()?
-            .into_iter()
-            .map(|one| item(feed, one))
-            .collect(),
+        items: feed.items()?.iter().map(|one| item(feed, one)).collect(),
     };
     Ok(serde_json::to_vec_pretty(&document).expect("strings and dates are always JSON"))
 }
 
-fn item<'a>(feed: &Feed<'_>, item: feed::Item<'a>) -> Item<'a> {
+fn item<'a>(feed: &Feed<'_>, item: &feed::Item<'a>) -> Item<'a> {
     let article = item.article;
     let post = &article.post;
     Item {

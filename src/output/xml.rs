@@ -75,7 +75,7 @@ pub(super) fn escaped(text: &str) -> String {
 fn clean(text: &str) -> Cow<'_, str> {
     // All of them are control characters, or begin with this byte in UTF-8.
     let suspect = |byte: &u8| *byte < 0x20 && !b"\t\n\r".contains(byte) || *byte == 0xef;
-    if text.as_bytes().iter().any(|byte| suspect(byte)) {
+    if text.as_bytes().iter().any(suspect) {
         Cow::Owned(text.chars().filter(|c| is_xml(*c)).collect())
     } else {
         Cow::Borrowed(text)

@@ -116,10 +116,7 @@ fn reject(reading: &Reading) -> Result<(), Error> {
 
 /// The bytes a post was read from.
 fn text(files: &Files, post: &Post) -> Result<Vec<u8>, Diagnostic> {
-    let oid = post
-        .text
-        .blob
-        .unwrap_or_else(|| crate::repository::Oid([0; 20]));
+    let oid = post.text.blob.unwrap_or(crate::repository::Oid([0; 20]));
     let read = if post.text.older {
         files.blob(oid, LONGEST)
     } else {

@@ -65,14 +65,9 @@ impl Library {
             older: input.older,
             judge: input.judge,
         };
-        let posts = documents.read(input.files, input.readings, &mut findings);
-        let mut library = Self::arrange(
-            &documents,
-            posts,
-            input.files,
-            input.old_versions,
-            &mut findings,
-        );
+        let (files, readings, old_versions) = (input.files, input.readings, input.old_versions);
+        let posts = documents.read(files, readings, &mut findings);
+        let mut library = Self::arrange(&documents, posts, files, old_versions, &mut findings);
         library.files.sort_by(|a, b| a.url.cmp(&b.url));
         findings.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
         (library, findings)
