@@ -217,7 +217,8 @@ fn malformed(message: String) -> Diagnostic {
     )
 }
 
-fn extension(path: &str) -> String {
+/// What follows the last dot of a file's name, in small letters; nothing where there is no dot.
+pub(super) fn extension(path: &str) -> String {
     let extension = base_name(path).rsplit_once('.').map(|(_, end)| end);
     extension.unwrap_or_default().to_ascii_lowercase()
 }

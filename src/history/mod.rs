@@ -183,7 +183,7 @@ pub(crate) trait Texts: Sync {
     /// A fingerprint of what readers read: the body with white space folded, and the title.
     /// `None` if it cannot be read.
     fn prose(&self, oid: Oid) -> Option<u64>;
-    /// The bytes, to tell a renamed and edited file by; `None` if missing or too large.
+    /// The bytes of any file, to tell a renamed and edited text by; `None` if missing or too large.
     fn text(&self, oid: Oid) -> Option<Vec<u8>>;
 }
 
@@ -191,8 +191,7 @@ pub(crate) trait Texts: Sync {
 /// migration, and say nothing of any one post's date.
 const BULK: usize = 10;
 
-/// Whether a path names a text document by its extension: what can be a post, and is read to
-/// follow a rename.
+/// Whether a path names a text document by its extension: what can be a post.
 fn is_document(path: &str) -> bool {
     const EXTENSIONS: [&str; 13] = [
         "md", "markdown", "mdown", "mkd", "mkdn", "mdx", "smd", "dj", "txt", "text", "rst", "adoc",

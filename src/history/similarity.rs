@@ -10,9 +10,13 @@ use crate::repository::Oid;
 const TEXT_LIMIT: usize = 1 << 20;
 /// Bytes read for one commit's renames; beyond, texts count as unlike anything.
 const READ_LIMIT: usize = 64 << 20;
+/// As git has it: what has a zero byte among its first is no text.
+const BINARY_WITHIN: usize = 8000;
+/// Pairs remembered from one commit to the next.
+const REMEMBERED: usize = 1 << 18;
 
-/// Compares texts by object id; pairs once compared are remembered, since merges of stale
-/// branches show the same renames again and again.
+/// Compares texts by object id; pairs once compared are remembered, since commits that were
+/// rebased or picked show the same renames again.
 pub(super) struct Likeness<'a> {
     texts: &'a dyn Texts,
     known: HashMap<(Oid, Oid), u8>,
@@ -46,10 +50,11 @@ impl<'a> Likeness<'a> {
         self.load(old);
         self.load(new);
         let profile = |oid| self.profiles.get(&oid).and_then(Option::as_ref);
-        let percent = match (profile(old), profile(new)) {
-            (Some(old), Some(new)) => old.percent(new),
-            _ => 0,
+        let (Some(before), Some(after)) = (profile(old), profile(new)) else {
+            // Not remembered: in another commit there may be room to read them.
+            return 0;
         };
+        let percent = before.percent(after);
         self.known.insert((old, new), percent);
         percent
     }
@@ -58,6 +63,9 @@ impl<'a> Likeness<'a> {
     pub(super) fn forget_texts(&mut self) {
         self.profiles = HashMap::new();
         self.read = 0;
+        if self.known.len() > REMEMBERED {
+            self.known = HashMap::new();
+        }
     }
 
     fn load(&mut self, oid: Oid) {
@@ -69,6 +77,7 @@ impl<'a> Likeness<'a> {
             .and_then(|()| self.texts.text(oid))
             .filter(|text| text.len() <= TEXT_LIMIT);
         self.read += text.as_ref().map_or(0, Vec::len);
+        let text = text.filter(|text| !text.iter().take(BINARY_WITHIN).any(|&byte| byte == 0));
         self.profiles
             .insert(oid, text.map(|text| Profile::of(&text)));
     }

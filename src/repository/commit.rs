@@ -161,10 +161,8 @@ fn co_authors(message: &str) -> Vec<Person> {
         .take_while(|(back, lines)| *back == 0 || lines.iter().all(|line| is_trailer(line)))
         .count();
     let mut people = Vec::new();
-    for line in body[body.len() - closing..].iter().copied().flatten() {
-        let Some(person) = co_author(line) else {
-            continue;
-        };
+    let trailers = body[body.len() - closing..].iter().copied().flatten();
+    for person in trailers.flat_map(|line| co_authors_of(line)) {
         if people.len() < MAX_CO_AUTHORS && !people.contains(&person) {
             people.push(person);
         }
@@ -178,21 +176,43 @@ fn is_trailer(line: &str) -> bool {
     })
 }
 
-fn co_author(line: &str) -> Option<Person> {
-    let (key, value) = line.split_once(':')?;
-    if !key.trim().eq_ignore_ascii_case("co-authored-by") {
-        return None;
-    }
-    let value = value.trim();
+/// The people that a line names, if it is such a trailer: one as a rule, but some write several
+/// into it.
+fn co_authors_of(line: &str) -> impl Iterator<Item = Person> {
+    let trailer = line.split_once(':');
+    let mut rest = trailer
+        .filter(|(key, _)| key.trim().eq_ignore_ascii_case("co-authored-by"))
+        .map(|(_, value)| value.trim());
+    let people = std::iter::from_fn(move || {
+        let value = rest.take()?;
+        let Some((one, others)) = first_of_several(value) else {
+            return Some(co_author(value));
+        };
+        rest = Some(others);
+        Some(co_author(one))
+    });
+    people.filter(|person| *person != Person::default())
+}
+
+/// Cuts `Bob <b@x>, Cid <c@x>` after Bob's address; `None` where no other address follows.
+fn first_of_several(value: &str) -> Option<(&str, &str)> {
+    let (one, rest) = value.split_once('>')?;
+    let (_, address) = one.rsplit_once('<')?;
+    let rest = rest.trim_start_matches([',', ';', '&', ' ']);
+    let others = rest.strip_prefix("and ").unwrap_or(rest);
+    // What stands in brackets and is no address can be part of a name.
+    (address.contains('@') && others.contains('<')).then_some((one, others))
+}
+
+fn co_author(value: &str) -> Person {
     let (name, email) = match value.rsplit_once('<') {
         Some((name, rest)) => (name, rest.split('>').next().unwrap_or_default()),
         None => (value, ""),
     };
-    let person = Person {
+    Person {
         name: clean(name),
         email: clean(email),
-    };
-    (person != Person::default()).then_some(person)
+    }
 }
 
 #[cfg(test)]
@@ -302,6 +322,31 @@ mod tests {
             parsed.co_authors,
             [person("Ben", "ben@x"), person("Cy D.", "cy@x")]
         );
+    }
+
+    #[test]
+    fn several_co_authors_in_one_trailer_are_several_people() {
+        let named = |value: &str| {
+            let people = co_authors_of(value);
+            people
+                .map(|person| (person.name, person.email))
+                .collect::<Vec<_>>()
+        };
+        let bob = ("Bob".to_owned(), "b@x".to_owned());
+        let cid = ("Cid".to_owned(), "c@x".to_owned());
+        for between in [", ", "; ", " & ", " and ", ", and ", " "] {
+            let value = format!("Co-authored-by: Bob <b@x>{between}Cid <c@x>");
+            assert_eq!(named(&value), [bob.clone(), cid.clone()], "{value}");
+        }
+        for (value, name) in [
+            ("Lee, Ann <a@x>", "Lee, Ann"),
+            ("Ann <the cat> Lee <a@x>", "Ann <the cat> Lee"),
+            ("Andrea <a@x>, and more", "Andrea"),
+        ] {
+            let one = [(name.to_owned(), "a@x".to_owned())];
+            assert_eq!(named(&format!("Co-authored-by: {value}")), one);
+        }
+        assert!(named("Reviewed-by: Bob <b@x>, Cid <c@x>").is_empty());
     }
 
     #[test]

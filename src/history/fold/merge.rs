@@ -36,7 +36,7 @@ impl Fold {
                 same: self.same(step, others),
             })
             .collect();
-        self.follow(&mut merged, state);
+        self.follow(&mut merged, (state, others));
         let before: Vec<File> = merged
             .iter()
             .map(|file| state.get(file.from.unwrap_or(file.step.path)))
@@ -72,36 +72,49 @@ impl Fold {
 
     /// Finds for what came from another parent the path it has in the first: a file that the
     /// merge removed there and that both have a version of.
-    fn follow(&self, merged: &mut [Merged<'_>], state: &State) {
-        let removed: HashMap<PathId, NodeId> = merged
-            .iter()
-            .filter(|file| file.step.oid.is_none())
-            .map(|file| (file.step.path, state.get(file.step.path).trail))
-            .collect();
-        if removed.is_empty() {
+    fn follow(&self, merged: &mut [Merged<'_>], (state, others): (&State, &[State])) {
+        let arrived = |file: &Merged<'_>| {
+            let present = self.is_present(state.get(file.step.path).trail);
+            file.step.oid.is_some() && file.from.is_none() && !present
+        };
+        if !merged.iter().any(arrived) {
             return;
         }
+        let removed = self.removed(merged, state);
         let mut taken: HashSet<PathId> = HashSet::new();
-        let arrived = |file: &&mut Merged<'_>| {
-            file.step.oid.is_some() && !self.is_present(state.get(file.step.path).trail)
-        };
-        for file in merged.iter_mut().filter(arrived) {
-            let Some(trail) = file.same else { continue };
-            let ancestors = self.ancestors(trail);
-            let versions: HashSet<NodeId> = ancestors.iter().copied().collect();
-            let from = ancestors
-                .iter()
-                .map(|&node| self.node(node).path)
-                .filter(|path| *path != file.step.path && !taken.contains(path))
-                .find(|path| {
-                    let there = removed.get(path);
-                    there.is_some_and(|&there| self.shares(there, &versions))
-                });
-            if let Some(from) = from {
-                taken.insert(from);
-                file.from = Some(from);
+        for file in merged.iter_mut().filter(|file| arrived(file)) {
+            // What the merge took as it was is that parent's; what it made of both sides' edits
+            // can be any parent's, and several can have something of their own there.
+            let there = |state: &State| state.get(file.step.path).trail;
+            let merged = others.iter().map(there).filter(|_| file.same.is_none());
+            let trails = file.same.into_iter().chain(merged);
+            let mut versions = trails
+                .filter(|&trail| self.is_present(trail))
+                .flat_map(|trail| self.ancestors(trail));
+            file.from = versions.find_map(|version| {
+                let path = removed.get(&version)?;
+                taken.insert(*path).then_some(*path)
+            });
+        }
+    }
+
+    /// By version, the path under which the first parent has what the merge removed from there.
+    fn removed(&self, merged: &[Merged<'_>], state: &State) -> HashMap<NodeId, PathId> {
+        let mut found = HashMap::new();
+        for step in merged.iter().map(|file| file.step) {
+            let trail = state.get(step.path).trail;
+            if step.oid.is_some() || trail == NONE {
+                continue;
+            }
+            for version in self.ancestors(trail) {
+                // Where a merge once kept a file under two names, each goes on from its own.
+                let own = self.node(version).path == step.path;
+                if own || !found.contains_key(&version) {
+                    found.insert(version, step.path);
+                }
             }
         }
+        found
     }
 
     /// A version that is in no other parent: it goes on from every parent's version of the file.

@@ -99,6 +99,127 @@ fn a_rename_on_a_branch_and_edits_on_the_mainline_are_one_history() {
 }
 
 #[test]
+fn a_file_renamed_on_a_branch_and_edited_on_both_sides_is_one_post() {
+    let by_bob = "Bob.\n".to_owned() + &prose(1);
+    let past = Past::new()
+        .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
+        .commit("cat", "2024-02-01", |t| {
+            t.delete("posts/a.md");
+            t.write("posts/new.md", &(prose(1) + "Cat.\n"));
+        })
+        .at(0)
+        .commit("bob", "2024-02-02", |t| t.write("posts/a.md", &by_bob))
+        .merge("dan", "2024-03-01", &[1], |t| {
+            t.delete("posts/a.md");
+            t.write("posts/new.md", &(by_bob.clone() + "Cat.\n"));
+        });
+    let file = past.file("posts/new.md");
+    assert_eq!(day(file.published), "2024-01-01");
+    assert_eq!(file.former_paths, ["posts/a.md"]);
+    assert_eq!(names(&file.contributors), ["cat", "bob", "dan"]);
+    assert_eq!(file.revisions.len(), 4);
+    assert!(past.history().gone.is_empty());
+}
+
+#[test]
+fn a_file_that_both_sides_renamed_and_edited_is_one_post_under_the_name_it_kept() {
+    let by_bob = "Bob.\n".to_owned() + &prose(1);
+    let past = Past::new()
+        .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
+        .commit("cat", "2024-02-01", |t| {
+            t.delete("posts/a.md");
+            t.write("posts/theirs.md", &(prose(1) + "Cat.\n"));
+        })
+        .at(0)
+        .commit("bob", "2024-02-02", |t| {
+            t.delete("posts/a.md");
+            t.write("posts/ours.md", &by_bob);
+        })
+        .merge("dan", "2024-03-01", &[1], |t| {
+            t.delete("posts/ours.md");
+            t.write("posts/theirs.md", &(by_bob.clone() + "Cat.\n"));
+        });
+    let file = past.file("posts/theirs.md");
+    assert_eq!(day(file.published), "2024-01-01");
+    let addresses: Vec<&str> = file.former.iter().map(|former| &*former.path).collect();
+    assert_eq!(addresses, ["posts/ours.md", "posts/a.md"]);
+    assert_eq!(names(&file.contributors), ["cat", "bob", "dan"]);
+    assert!(past.history().gone.is_empty());
+}
+
+#[test]
+fn an_octopus_looks_for_a_file_s_former_path_on_every_branch() {
+    let past = Past::new()
+        .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))
+        .commit("eve", "2024-02-01", |t| t.write("posts/new.md", &prose(7)))
+        .at(0)
+        .commit("cat", "2024-02-02", |t| {
+            t.delete("posts/a.md");
+            t.write("posts/new.md", &(prose(1) + "Cat.\n"));
+        })
+        .at(0)
+        .commit("bob", "2024-02-03", |t| {
+            t.write("posts/a.md", &("Bob.\n".to_owned() + &prose(1)));
+        })
+        .merge("dan", "2024-03-01", &[1, 2], |t| {
+            t.delete("posts/a.md");
+            t.write("posts/new.md", "all of it\n");
+        });
+    let file = past.file("posts/new.md");
+    assert_eq!(day(file.published), "2024-01-01");
+    assert_eq!(file.former_paths, ["posts/a.md"]);
+    assert_eq!(names(&file.authors), ["ann"]);
+}
+
+#[test]
+fn what_an_evil_merge_removes_is_not_taken_for_what_a_branch_brought() {
+    let past = forked().at(1).merge("dan", "2024-03-01", &[2], |t| {
+        t.delete("posts/a.md");
+        t.write("posts/b.md", &(prose(2) + "Dan.\n"));
+        t.write("posts/c.md", &prose(3));
+    });
+    for path in ["posts/b.md", "posts/c.md"] {
+        assert_eq!(day(past.file(path).published), "2024-03-01");
+        assert!(past.file(path).former_paths.is_empty());
+    }
+    assert!(past.history().gone.contains_key("posts/a.md"));
+}
+
+#[test]
+fn a_folder_renamed_on_a_branch_keeps_each_post_s_own_history() {
+    let text = |n: usize, who: &str| prose(n) + who;
+    let past = Past::new()
+        .commit("ann", "2024-01-01", |t| {
+            (0..3).for_each(|n| t.write(&format!("posts/old/{n}.md"), &prose(n)));
+        })
+        .commit("cat", "2024-02-01", |t| {
+            for n in 0..3 {
+                t.delete(&format!("posts/old/{n}.md"));
+                t.write(&format!("posts/new/{n}.md"), &text(n, "Cat.\n"));
+            }
+        })
+        .at(0)
+        .commit("bob", "2024-02-02", |t| {
+            (0..2).for_each(|n| t.write(&format!("posts/old/{n}.md"), &text(n, "Bob.\n")));
+            t.write("posts/old/late.md", &prose(9));
+        })
+        .merge("dan", "2024-03-01", &[1], |t| {
+            (0..3).for_each(|n| t.delete(&format!("posts/old/{n}.md")));
+            (0..2).for_each(|n| t.write(&format!("posts/new/{n}.md"), &text(n, "Cat.\nBob.\n")));
+            t.rename("posts/old/late.md", "posts/new/late.md");
+        });
+    for n in 0..3 {
+        let file = past.file(&format!("posts/new/{n}.md"));
+        assert_eq!(day(file.published), "2024-01-01");
+        assert_eq!(file.former_paths, [format!("posts/old/{n}.md")]);
+    }
+    let late = past.file("posts/new/late.md");
+    assert_eq!(day(late.published), "2024-02-02");
+    assert_eq!(names(&late.authors), ["bob"]);
+    assert!(past.history().gone.is_empty());
+}
+
+#[test]
 fn renames_on_two_branches_of_different_files_are_both_followed() {
     let past = Past::new()
         .commit("ann", "2024-01-01", |t| t.write("posts/a.md", &prose(1)))

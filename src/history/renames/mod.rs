@@ -5,14 +5,16 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
+use super::log::extension;
 use super::similarity::Likeness;
 use super::{base_name, folder, is_document};
 use crate::repository::{Change, Oid};
 
-/// Pairs compared by text in one commit; what passes it is compared only under the same name.
+/// Pairs of one sort compared by text in one commit; what passes it is compared only under the
+/// same name.
 const PAIRS: usize = 400 * 400;
 /// Texts less alike than this (per cent) are two files.
 const ALIKE: u8 = 50;
@@ -170,18 +172,8 @@ fn exact(steps: &mut [Changed<'_>]) {
 }
 
 fn alike(steps: &mut [Changed<'_>], likeness: &mut Likeness<'_>) {
-    let left = |takes: fn(&Changed<'_>) -> bool| -> Vec<usize> {
-        (0..steps.len())
-            .filter(|&at| takes(&steps[at]) && is_document(steps[at].path))
-            .collect()
-    };
-    let (adds, removes) = (left(|step| step.adds()), left(|step| step.removes()));
-    if adds.is_empty() {
-        return;
-    }
-    let mut scored: Vec<(u8, usize, usize)> = candidates(steps, &removes, &adds)
+    let mut scored: Vec<(u8, usize, usize)> = pairs(steps)
         .into_iter()
-        .chain(conversions(steps, &adds))
         .filter_map(|(from, to)| Some((score(&steps[from], &steps[to], likeness)?, from, to)))
         .collect();
     likeness.forget_texts();
@@ -191,6 +183,32 @@ fn alike(steps: &mut [Changed<'_>], likeness: &mut Likeness<'_>) {
             link(steps, from, to);
         }
     }
+}
+
+/// What is left, paired with its like: a document with any document, and any other file with
+/// those of its extension, since documents have been such files before. Documents come first, so
+/// that what may be read is theirs before it is another's.
+fn pairs(steps: &[Changed<'_>]) -> Vec<(usize, usize)> {
+    let mut sorts: BTreeMap<Option<String>, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    for (at, step) in steps.iter().enumerate() {
+        let (removes, adds) = (step.removes(), step.adds());
+        if !removes && !adds {
+            continue;
+        }
+        let other = Some(step.path).filter(|path| !is_document(path));
+        let sort = sorts.entry(other.map(|path| extension(path))).or_default();
+        let side = if removes { &mut sort.0 } else { &mut sort.1 };
+        side.push(at);
+    }
+    let (removes, adds) = sorts.remove(&None).unwrap_or_default();
+    let others = sorts
+        .values()
+        .flat_map(|(removes, adds)| candidates(steps, removes, adds));
+    candidates(steps, &removes, &adds)
+        .into_iter()
+        .chain(conversions(steps, &adds))
+        .chain(others.take(PAIRS))
+        .collect()
 }
 
 fn candidates(steps: &[Changed<'_>], removes: &[usize], adds: &[usize]) -> Vec<(usize, usize)> {

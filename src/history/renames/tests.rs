@@ -1,6 +1,6 @@
 //! Renames in small histories.
 
-use crate::history::fixture::{Edit, Past, day, prose};
+use crate::history::fixture::{Edit, Past, day, names, prose};
 
 #[test]
 fn an_exact_rename_is_followed_through_a_chain() {
@@ -159,15 +159,67 @@ fn a_file_removed_and_restored_is_one_post() {
 
 #[test]
 fn an_image_is_followed_by_its_content_alone() {
+    let pixels = prose(1) + "\0";
     let past = Past::new()
-        .commit("ann", "2024-01-01", |t| t.write("files/a.png", &prose(1)))
+        .commit("ann", "2024-01-01", |t| t.write("files/a.png", &pixels))
         .commit("ann", "2024-02-01", |t| {
             t.rename("files/a.png", "files/b.png");
         })
         .commit("ann", "2024-03-01", |t| {
             t.delete("files/b.png");
-            t.write("files/c.png", &(prose(1) + "more"));
+            t.write("files/c.png", &(pixels.clone() + "more"));
         });
     assert!(past.file("files/c.png").former_paths.is_empty());
     assert_eq!(past.at(1).file("files/b.png").former_paths, ["files/a.png"]);
+}
+
+#[test]
+fn a_text_that_is_no_document_is_told_by_its_text_among_those_of_its_extension() {
+    let past = Past::new()
+        .commit("ann", "2024-01-01", |t| {
+            t.write("files/a.article", &prose(1));
+            t.write("files/a.html", &prose(2));
+        })
+        .commit("bob", "2024-02-01", |t| {
+            t.delete("files/a.article");
+            t.delete("files/a.html");
+            t.write("files/b.ARTICLE", &(prose(1) + "And one line more.\n"));
+            t.write("files/b.css", &(prose(2) + "And one line more.\n"));
+        });
+    let file = past.file("files/b.ARTICLE");
+    assert_eq!(file.former_paths, ["files/a.article"]);
+    assert_eq!(names(&file.authors), ["ann"]);
+    assert!(past.file("files/b.css").former_paths.is_empty());
+    let gone = &past.history().gone;
+    assert!(gone.is_empty(), "only documents are gone: {gone:?}");
+}
+
+#[test]
+fn many_texts_renamed_and_edited_at_once_before_they_became_posts_keep_their_dates() {
+    let mut past = Past::new().commit("bob", "2010-01-01", |t| t.write("README.md", "x"));
+    for n in 1..=12 {
+        past = past.commit("ann", &format!("2019-{n:02}-01"), |t| {
+            t.write(&format!("/blog/a-post-of-{n}.article"), &prose(n));
+        });
+    }
+    let past = past
+        .commit("cat", "2020-03-17", |t| {
+            for n in 1..=12 {
+                t.delete(&format!("/blog/a-post-of-{n}.article"));
+                t.write(&format!("/blog/{n}.article"), &(prose(n) + "Moved.\n"));
+            }
+        })
+        .commit("cat", "2021-08-18", |t| {
+            for n in 1..=12 {
+                t.delete(&format!("/blog/{n}.article"));
+                t.write(&format!("posts/{n}.md"), &(prose(n) + "Converted.\n"));
+            }
+        });
+    let file = past.file("posts/7.md");
+    assert_eq!(day(file.published), "2019-07-01");
+    assert_eq!(
+        file.former_paths,
+        ["/blog/7.article", "/blog/a-post-of-7.article"]
+    );
+    assert_eq!(names(&file.authors), ["ann"]);
 }

@@ -105,7 +105,8 @@ impl Blog {
     /// Merges a branch with a merge commit, never by fast-forward.
     pub(crate) fn merge(&self, name: &str, date: &str, who: &str) -> &Self {
         let mut command = self.command();
-        command.args(["merge", "--quiet", "--no-ff", "--no-edit", name]);
+        command.args(["merge", "--quiet", "--no-ff", "--no-edit"]);
+        command.args(["--allow-unrelated-histories", name]);
         sign(&mut command, (who, date), (who, date));
         git::run(&mut command);
         self
