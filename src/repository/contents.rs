@@ -56,9 +56,9 @@ impl Contents {
     /// A blob of at most `limit` bytes; a larger one is not loaded.
     pub(crate) fn blob(&self, oid: Oid, limit: u64) -> Result<Vec<u8>, Error> {
         let mut reader = self.take();
-        let blob = self.read(&mut reader, oid, limit);
+        let plain = reader.read(oid, limit);
         self.idle().push(reader);
-        blob
+        self.or_other(plain, oid, limit)
     }
 
     /// Makes something of each of many blobs, side by side and in the order in which reading them
@@ -69,11 +69,15 @@ impl Contents {
         limit: u64,
         make: impl Fn(Result<Vec<u8>, Error>) -> T + Sync,
     ) -> Vec<T> {
+        let places = self.packs.find_all(blobs);
         let mut order: Vec<usize> = (0..blobs.len()).collect();
-        order.sort_by_cached_key(|&at| self.packs.find(blobs[at]));
+        order.sort_unstable_by_key(|&at| (places[at], at));
         let run = |run: &[usize]| {
             let mut reader = self.take();
-            let read = |&at: &usize| (at, make(self.read(&mut reader, blobs[at], limit)));
+            let read = |&at: &usize| {
+                let plain = places[at].and_then(|place| reader.at(place, limit));
+                (at, make(self.or_other(plain, blobs[at], limit)))
+            };
             let made: Vec<(usize, T)> = run.iter().map(read).collect();
             self.idle().push(reader);
             made
@@ -107,8 +111,8 @@ impl Contents {
         })
     }
 
-    fn read(&self, reader: &mut Whole, oid: Oid, limit: u64) -> Result<Vec<u8>, Error> {
-        let plain = reader.read(oid, limit);
+    /// A blob that was found in a pack; where it was not, from elsewhere.
+    fn or_other(&self, plain: Option<Vec<u8>>, oid: Oid, limit: u64) -> Result<Vec<u8>, Error> {
         if let Some(blob) = plain.or_else(|| loose::blob(&self.folder, oid, limit)) {
             return Ok(blob);
         }

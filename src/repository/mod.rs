@@ -8,6 +8,7 @@ mod address;
 mod adopt;
 mod changes;
 mod commit;
+mod commits;
 mod committed;
 mod contents;
 mod disk;
