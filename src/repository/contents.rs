@@ -2,7 +2,6 @@
 //! lie, and libgit2, which does one thing at a time, is asked only for the rest.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -25,8 +24,8 @@ pub(crate) struct Contents {
     /// Readers that nobody uses now: there are as many as there were threads at once.
     idle: Mutex<Vec<Whole>>,
     rest: Mutex<Option<ObjectReader>>,
-    /// Something was missing or could not be read.
-    damaged: AtomicBool,
+    /// One that was missing or could not be read.
+    damaged: Mutex<Option<Oid>>,
 }
 
 impl Contents {
@@ -43,7 +42,7 @@ impl Contents {
             packs,
             idle: Mutex::default(),
             rest: Mutex::default(),
-            damaged: AtomicBool::new(false),
+            damaged: Mutex::default(),
         }
     }
 
@@ -98,9 +97,9 @@ impl Contents {
         *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Whether an object could not be had since this was last asked.
-    pub(super) fn was_damaged(&self) -> bool {
-        self.damaged.swap(false, Ordering::Relaxed)
+    /// An object that could not be had since this was last asked.
+    pub(super) fn was_damaged(&self) -> Option<Oid> {
+        self.damaged().take()
     }
 
     fn take(&self) -> Whole {
@@ -118,7 +117,7 @@ impl Contents {
         }
         let blob = self.other(oid, limit);
         if blob.as_ref().is_err_and(Error::is_damage) {
-            self.damaged.store(true, Ordering::Relaxed);
+            self.damaged().get_or_insert(oid);
         }
         blob
     }
@@ -133,6 +132,10 @@ impl Contents {
         let blob = reader.blob(oid, limit);
         *rest = Some(reader);
         blob
+    }
+
+    fn damaged(&self) -> MutexGuard<'_, Option<Oid>> {
+        self.damaged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Whole>> {

@@ -233,14 +233,17 @@ impl Copy<'_> {
             let mut tree = Missing::of(id);
             let object = objects::tree(&self.source, id)?;
             for entry in tree::entries(object.data()).filter_map(Result::ok) {
-                if entry.kind == Kind::Submodule || self.has(entry.id) {
+                let is_folder = entry.kind == Kind::Folder;
+                // A file that the source does not have itself is no reason to take nothing.
+                let absent = !is_folder && !self.source.exists(entry.id.git());
+                if entry.kind == Kind::Submodule || self.has(entry.id) || absent {
                     continue;
                 }
                 tree.names.push(entry.id);
                 if !seen.insert(entry.id) {
                     continue;
                 }
-                if entry.kind == Kind::Folder {
+                if is_folder {
                     trees.push(entry.id);
                 } else {
                     let name = std::str::from_utf8(entry.name).ok();
