@@ -6,6 +6,7 @@
 
 mod address;
 mod adopt;
+mod borrowed;
 mod changes;
 mod commit;
 mod commits;
