@@ -3,9 +3,12 @@
 //! kept and continued.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
 use std::hash::Hash;
 use std::ops::Range;
 use std::sync::Arc;
+
+use rayon::prelude::*;
 
 use super::renames::{self, Changed};
 use super::similarity::Likeness;
@@ -85,41 +88,55 @@ impl Log {
 
     /// Adds commits, parents before children; parents that are not in the log are no parents.
     pub(super) fn extend(&mut self, commits: &[Commit], texts: &dyn Texts) {
-        let mut likeness = Likeness::new(texts);
+        let mut new = Vec::with_capacity(commits.len());
         for commit in commits {
-            if self.knows(commit.id) {
-                continue;
+            let next = number(self.commits.len() + new.len());
+            if let Slot::Vacant(slot) = self.numbers.entry(commit.id) {
+                slot.insert(next);
+                let parents = commit.parents.iter().filter_map(|id| self.number(*id));
+                let parents: Box<[_]> = parents.filter(|parent| *parent < next).collect();
+                new.push((commit, parents));
             }
-            let parents = commit.parents.iter();
-            let parents: Box<[_]> = parents.filter_map(|id| self.number(*id)).collect();
-            let mut changed: Vec<Changed<'_>> = Changed::list(&commit.changes);
-            renames::pair(&mut changed, parents.len() < 2, &mut likeness);
-            let steps: Vec<Step> = changed
-                .iter()
-                .filter(|step| !step.gone_elsewhere())
-                .map(|step| Step {
-                    path: self.path_id(step.path),
-                    from: step.from.map(|from| self.path_id(changed[from].path)),
-                    oid: step.new,
-                })
-                .collect();
-            self.steps.extend(steps);
-            let entry = Entry {
-                id: commit.id,
-                parents,
-                author: self.stamp(&commit.author),
-                committer: self.stamp(&commit.committer),
-                co_authors: commit
-                    .co_authors
-                    .iter()
-                    .map(|person| self.people.number(person))
-                    .collect(),
-                signed: commit.signed,
-                fault: commit.fault.map(Box::from),
-                steps_end: number(self.steps.len()),
-            };
-            self.push(entry);
         }
+        let likeness = Likeness::new(texts);
+        let paired: Vec<Vec<Changed<'_>>> = new
+            .par_iter()
+            .map(|(commit, parents)| {
+                let mut changed = Changed::list(&commit.changes);
+                renames::pair(&mut changed, parents.len() < 2, &likeness);
+                changed
+            })
+            .collect();
+        for ((commit, parents), changed) in new.into_iter().zip(paired) {
+            self.add(commit, parents, &changed);
+        }
+    }
+
+    fn add(&mut self, commit: &Commit, parents: Box<[CommitId]>, changed: &[Changed<'_>]) {
+        let kept = changed.iter().filter(|step| !step.gone_elsewhere());
+        for step in kept {
+            let step = Step {
+                path: self.path_id(step.path),
+                from: step.from.map(|from| self.path_id(changed[from].path)),
+                oid: step.new,
+            };
+            self.steps.push(step);
+        }
+        let entry = Entry {
+            id: commit.id,
+            parents,
+            author: self.stamp(&commit.author),
+            committer: self.stamp(&commit.committer),
+            co_authors: commit
+                .co_authors
+                .iter()
+                .map(|person| self.people.number(person))
+                .collect(),
+            signed: commit.signed,
+            fault: commit.fault.map(Box::from),
+            steps_end: number(self.steps.len()),
+        };
+        self.push(entry);
     }
 
     pub(super) fn push(&mut self, entry: Entry) {

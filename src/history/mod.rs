@@ -6,6 +6,7 @@ mod codec;
 mod expected;
 mod explain;
 mod explanation;
+mod fingerprint;
 #[cfg(test)]
 mod fixture;
 mod fold;
@@ -36,6 +37,7 @@ pub(crate) use explanation::{
     Contribution, Credit, Edited, Explanation, Passed, Rename, Uncredited, Verdict, Version,
     Weighed, WhyNot,
 };
+pub(crate) use fingerprint::fingerprint;
 pub(crate) use ignored::ignored_revisions;
 pub(crate) use index::{Index, Query};
 pub(crate) use mailmap::Mailmap;

@@ -1,107 +1,157 @@
 //! How alike two texts are, to recognise a file that was renamed and edited in one commit.
 
-use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use super::Texts;
+use rayon::prelude::*;
+
+use super::{Texts, fingerprint};
 use crate::repository::Oid;
 
 /// Larger texts are not compared.
 const TEXT_LIMIT: usize = 1 << 20;
 /// Bytes read for one commit's renames; beyond, texts count as unlike anything.
 const READ_LIMIT: usize = 64 << 20;
+/// Texts read side by side, before it is looked at how much was read.
+const AT_ONCE: usize = 64;
 /// As git has it: what has a zero byte among its first is no text.
 const BINARY_WITHIN: usize = 8000;
-/// Pairs remembered from one commit to the next.
-const REMEMBERED: usize = 1 << 18;
+/// Clauses remembered from one commit to the next; each takes 16 bytes.
+const REMEMBERED: usize = 1 << 19;
 
-/// Compares texts by object id; pairs once compared are remembered, since commits that were
-/// rebased or picked show the same renames again.
+/// What ends a clause, by byte.
+const ENDS: [bool; 256] = {
+    let mut ends = [false; 256];
+    let marks = b"\n.,;:!?";
+    let mut at = 0;
+    while at < marks.len() {
+        ends[marks[at] as usize] = true;
+        at += 1;
+    }
+    ends
+};
+
+/// Compares texts by object id. Commits are looked at side by side; what was made of a text is
+/// remembered for all of them, since the same file is renamed again by commits that were rebased or
+/// picked.
 pub(super) struct Likeness<'a> {
     texts: &'a dyn Texts,
-    known: HashMap<(Oid, Oid), u8>,
-    /// Texts of the commit at hand.
-    profiles: HashMap<Oid, Option<Profile>>,
-    read: usize,
+    remembered: Mutex<Remembered>,
+}
+
+/// The texts that one commit is asked about.
+pub(super) struct Profiles(HashMap<Oid, Arc<Profile>>);
+
+#[derive(Default)]
+struct Remembered {
+    texts: HashMap<Oid, Arc<Profile>>,
+    clauses: usize,
 }
 
 /// A text as the multiset of its clauses: sorted hashes, each with its length in bytes. Clauses
 /// rather than lines, because prose is often written a paragraph to the line.
+#[derive(Default)]
 struct Profile {
     clauses: Vec<(u64, u32)>,
+    /// Of all clauses.
     bytes: u64,
+    /// Bytes read.
+    read: usize,
 }
 
 impl<'a> Likeness<'a> {
     pub(super) fn new(texts: &'a dyn Texts) -> Self {
         Self {
             texts,
-            known: HashMap::new(),
-            profiles: HashMap::new(),
-            read: 0,
+            remembered: Mutex::default(),
         }
     }
 
-    /// The share of the larger text, in per cent, that the other holds too.
-    pub(super) fn percent(&mut self, old: Oid, new: Oid) -> u8 {
-        if let Some(&percent) = self.known.get(&(old, new)) {
-            return percent;
+    /// Reads texts in this order, as far as one commit may.
+    pub(super) fn read(&self, wanted: impl Iterator<Item = Oid>) -> Profiles {
+        let mut seen = HashSet::new();
+        let wanted: Vec<Oid> = wanted.filter(|oid| seen.insert(*oid)).collect();
+        let mut profiles = HashMap::with_capacity(wanted.len());
+        let mut read = 0;
+        for some in wanted.chunks(AT_ONCE) {
+            let made: Vec<_> = some.par_iter().map(|&oid| self.profile(oid)).collect();
+            for (&oid, profile) in some.iter().zip(made) {
+                if read >= READ_LIMIT {
+                    return Profiles(profiles);
+                }
+                let Some(profile) = profile else { continue };
+                read += profile.read;
+                profiles.insert(oid, profile);
+            }
         }
-        self.load(old);
-        self.load(new);
-        let profile = |oid| self.profiles.get(&oid).and_then(Option::as_ref);
-        let (Some(before), Some(after)) = (profile(old), profile(new)) else {
-            // Not remembered: in another commit there may be room to read them.
-            return 0;
+        Profiles(profiles)
+    }
+
+    fn profile(&self, oid: Oid) -> Option<Arc<Profile>> {
+        let remembered = || {
+            let remembered = self.remembered.lock();
+            remembered.unwrap_or_else(PoisonError::into_inner)
         };
-        let percent = before.percent(after);
-        self.known.insert((old, new), percent);
-        percent
-    }
-
-    /// Lets go of the texts, before the next commit's.
-    pub(super) fn forget_texts(&mut self) {
-        self.profiles = HashMap::new();
-        self.read = 0;
-        if self.known.len() > REMEMBERED {
-            self.known = HashMap::new();
+        let known = remembered().texts.get(&oid).cloned();
+        if known.is_some() {
+            return known;
         }
-    }
-
-    fn load(&mut self, oid: Oid) {
-        if self.profiles.contains_key(&oid) {
-            return;
+        let text = self.texts.text(oid)?;
+        if text.len() > TEXT_LIMIT {
+            return None;
         }
-        let text = Some(())
-            .filter(|()| self.read < READ_LIMIT)
-            .and_then(|()| self.texts.text(oid))
-            .filter(|text| text.len() <= TEXT_LIMIT);
-        self.read += text.as_ref().map_or(0, Vec::len);
-        let text = text.filter(|text| !text.iter().take(BINARY_WITHIN).any(|&byte| byte == 0));
-        self.profiles
-            .insert(oid, text.map(|text| Profile::of(&text)));
+        let profile = Arc::new(Profile::of(&text));
+        remembered().add(oid, &profile);
+        Some(profile)
+    }
+}
+
+impl Remembered {
+    fn add(&mut self, oid: Oid, profile: &Arc<Profile>) {
+        self.clauses += profile.clauses.len() + 1;
+        if self.clauses > REMEMBERED {
+            *self = Self::default();
+        }
+        self.texts.insert(oid, Arc::clone(profile));
+    }
+}
+
+impl Profiles {
+    /// The share of the larger text, in per cent, that the other holds too; nothing where one of
+    /// them was not read.
+    pub(super) fn percent(&self, old: Oid, new: Oid) -> u8 {
+        match (self.0.get(&old), self.0.get(&new)) {
+            (Some(old), Some(new)) => old.percent(new),
+            _ => 0,
+        }
     }
 }
 
 impl Profile {
     fn of(text: &[u8]) -> Self {
+        let read = text.len();
+        if text[..read.min(BINARY_WITHIN)].contains(&0) {
+            return Self {
+                read,
+                ..Self::default()
+            };
+        }
         let mut clauses: Vec<(u64, u32)> = text
-            .split(|&byte| byte == b'\n')
-            .flat_map(|line| line.split_inclusive(|byte| b".,;:!?".contains(byte)))
+            .split_inclusive(|&byte| ENDS[usize::from(byte)])
             .map(<[u8]>::trim_ascii)
             .filter(|clause| !clause.is_empty())
             .map(|clause| {
-                let mut hasher = DefaultHasher::new();
-                clause.hash(&mut hasher);
-                (
-                    hasher.finish(),
-                    u32::try_from(clause.len()).unwrap_or(u32::MAX),
-                )
+                let length = u32::try_from(clause.len()).unwrap_or(u32::MAX);
+                (fingerprint(0, clause), length)
             })
             .collect();
         clauses.sort_unstable();
         let bytes = clauses.iter().map(|&(_, length)| u64::from(length)).sum();
-        Self { clauses, bytes }
+        Self {
+            clauses,
+            bytes,
+            read,
+        }
     }
 
     fn percent(&self, other: &Self) -> u8 {

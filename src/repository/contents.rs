@@ -2,7 +2,6 @@
 //! lie, and libgit2, which does one thing at a time, is asked only for the rest.
 
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -25,8 +24,8 @@ pub(crate) struct Contents {
     /// Readers that nobody uses now: there are as many as there were threads at once.
     idle: Mutex<Vec<Whole>>,
     rest: Mutex<Option<ObjectReader>>,
-    /// Something was missing or could not be read.
-    damaged: AtomicBool,
+    /// One that was missing or could not be read.
+    damaged: Mutex<Option<Oid>>,
 }
 
 impl Contents {
@@ -43,7 +42,7 @@ impl Contents {
             packs,
             idle: Mutex::default(),
             rest: Mutex::default(),
-            damaged: AtomicBool::new(false),
+            damaged: Mutex::default(),
         }
     }
 
@@ -56,9 +55,9 @@ impl Contents {
     /// A blob of at most `limit` bytes; a larger one is not loaded.
     pub(crate) fn blob(&self, oid: Oid, limit: u64) -> Result<Vec<u8>, Error> {
         let mut reader = self.take();
-        let blob = self.read(&mut reader, oid, limit);
+        let plain = reader.read(oid, limit);
         self.idle().push(reader);
-        blob
+        self.or_other(plain, oid, limit)
     }
 
     /// Makes something of each of many blobs, side by side and in the order in which reading them
@@ -69,11 +68,15 @@ impl Contents {
         limit: u64,
         make: impl Fn(Result<Vec<u8>, Error>) -> T + Sync,
     ) -> Vec<T> {
+        let places = self.packs.find_all(blobs);
         let mut order: Vec<usize> = (0..blobs.len()).collect();
-        order.sort_by_cached_key(|&at| self.packs.find(blobs[at]));
+        order.sort_unstable_by_key(|&at| (places[at], at));
         let run = |run: &[usize]| {
             let mut reader = self.take();
-            let read = |&at: &usize| (at, make(self.read(&mut reader, blobs[at], limit)));
+            let read = |&at: &usize| {
+                let plain = places[at].and_then(|place| reader.at(place, limit));
+                (at, make(self.or_other(plain, blobs[at], limit)))
+            };
             let made: Vec<(usize, T)> = run.iter().map(read).collect();
             self.idle().push(reader);
             made
@@ -94,9 +97,9 @@ impl Contents {
         *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    /// Whether an object could not be had since this was last asked.
-    pub(super) fn was_damaged(&self) -> bool {
-        self.damaged.swap(false, Ordering::Relaxed)
+    /// An object that could not be had since this was last asked.
+    pub(super) fn was_damaged(&self) -> Option<Oid> {
+        self.damaged().take()
     }
 
     fn take(&self) -> Whole {
@@ -107,14 +110,14 @@ impl Contents {
         })
     }
 
-    fn read(&self, reader: &mut Whole, oid: Oid, limit: u64) -> Result<Vec<u8>, Error> {
-        let plain = reader.read(oid, limit);
+    /// A blob that was found in a pack; where it was not, from elsewhere.
+    fn or_other(&self, plain: Option<Vec<u8>>, oid: Oid, limit: u64) -> Result<Vec<u8>, Error> {
         if let Some(blob) = plain.or_else(|| loose::blob(&self.folder, oid, limit)) {
             return Ok(blob);
         }
         let blob = self.other(oid, limit);
         if blob.as_ref().is_err_and(Error::is_damage) {
-            self.damaged.store(true, Ordering::Relaxed);
+            self.damaged().get_or_insert(oid);
         }
         blob
     }
@@ -129,6 +132,10 @@ impl Contents {
         let blob = reader.blob(oid, limit);
         *rest = Some(reader);
         blob
+    }
+
+    fn damaged(&self) -> MutexGuard<'_, Option<Oid>> {
+        self.damaged.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn idle(&self) -> MutexGuard<'_, Vec<Whole>> {

@@ -175,7 +175,13 @@ impl TreeWalk<'_> {
         let size = match self.sizes.get(&oid) {
             Some(size) => *size,
             None => {
-                let size = objects::blob_size(self.odb, oid)?;
+                let size = match objects::blob_size(self.odb, oid) {
+                    Err(Error::Missing { .. }) => {
+                        self.listing.missing(&path, oid);
+                        return Ok(());
+                    }
+                    size => size?,
+                };
                 self.sizes.insert(oid, size);
                 size
             }

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::SourceFile;
 use super::names::{self, MAX_DEPTH, MAX_PATH, Verdict};
+use super::{Oid, SourceFile};
 use crate::diagnostic::Diagnostic;
 
 pub(super) use super::folders::of_tree;
@@ -28,6 +28,8 @@ pub(super) struct Listing {
     bytes: u64,
     /// A limit was passed: nothing more is taken.
     full: bool,
+    /// The content of a file that is not there, the first of them.
+    pub(super) missing: Option<Oid>,
 }
 
 impl Listing {
@@ -114,6 +116,17 @@ impl Listing {
             format!("`{path}` is another repository, which is not published"),
             "add its files to this repository",
         );
+    }
+
+    /// A file whose content the repository does not have.
+    pub(super) fn missing(&mut self, path: &str, oid: Oid) {
+        self.leave_out(
+            "missing-file",
+            path,
+            format!("`{path}` is left out: its content, {oid}, is not in the repository"),
+            "run `git fetch --refetch` or `git fsck` where it is published from",
+        );
+        self.missing.get_or_insert(oid);
     }
 
     /// A finding about one entry; after a hundred of a kind they are only counted.

@@ -16,7 +16,7 @@ use super::commit;
 use super::fetch::{Deadline, Fetched, Offer, short};
 use super::settings::MAX_PACK_OBJECTS;
 use super::tree::{self, Kind};
-use super::{Error, Oid, adopt, loose, mirror, objects};
+use super::{Error, Oid, adopt, borrowed, loose, mirror, objects};
 
 /// As many objects are written each by itself.
 const FEW: usize = 100;
@@ -109,22 +109,20 @@ struct Missing {
 }
 
 impl Copy<'_> {
-    /// Takes every pack of the source, and gives the objects that are in none. Where that cannot be
-    /// told, all objects have to be looked at: `None`.
+    /// Takes every pack of the source and of what it borrows from, and gives the objects that are in
+    /// none. Where that cannot be told, all objects have to be looked at: `None`.
     fn packs(&self) -> Result<Option<Vec<Oid>>, Error> {
         // Listed first: what is packed meanwhile is then found in its pack.
         let loose = loose::list(&self.from);
-        let borrows = self.from.join("info/alternates").exists();
-        let mut all = !borrows;
-        let Ok(entries) = fs::read_dir(self.from.join("pack")) else {
-            return Ok(None);
-        };
-        for entry in entries.flatten() {
-            let path = entry.path();
-            // A link could lead the copy to a file that is nobody's pack.
-            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-            if is_file && path.extension().is_some_and(|ext| ext == "pack") {
-                all &= self.adopt(&path)? || self.pack(&path)?;
+        let own = borrowed::packs(&self.from);
+        let mut all = own.is_ok() && !borrowed::borrows(&self.from);
+        for path in own.unwrap_or_default() {
+            all &= self.adopt(&path)? || self.pack(&path)?;
+        }
+        for lender in borrowed::lenders(&self.from) {
+            // What is not had so is taken object by object.
+            for path in borrowed::packs(&lender).unwrap_or_default() {
+                self.adopt(&path)?;
             }
         }
         Ok(loose.filter(|_| all))
@@ -233,14 +231,17 @@ impl Copy<'_> {
             let mut tree = Missing::of(id);
             let object = objects::tree(&self.source, id)?;
             for entry in tree::entries(object.data()).filter_map(Result::ok) {
-                if entry.kind == Kind::Submodule || self.has(entry.id) {
+                let is_folder = entry.kind == Kind::Folder;
+                // A file that the source does not have itself is no reason to take nothing.
+                let absent = !is_folder && !self.source.exists(entry.id.git());
+                if entry.kind == Kind::Submodule || self.has(entry.id) || absent {
                     continue;
                 }
                 tree.names.push(entry.id);
                 if !seen.insert(entry.id) {
                     continue;
                 }
-                if entry.kind == Kind::Folder {
+                if is_folder {
                     trees.push(entry.id);
                 } else {
                     let name = std::str::from_utf8(entry.name).ok();

@@ -2,27 +2,22 @@
 //! at the first malformed commit, so the graph is read object by object.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use git2::Odb;
 
 use super::commit::{self, Parsed};
-use super::objects::{self, MAX_STRUCTURE};
-use super::pack::{Kind, Whole};
+use super::commits::Commits;
+use super::objects;
 use super::spread::{Comparer, Task};
-use super::{Change, Commit, Error, Oid, Person};
+use super::{Change, Commit, Error, Oid, Person, Signature};
 
 /// Commits read; older ones are as if they were not there.
 const MAX_COMMITS: usize = 2_000_000;
 
 /// Commits handed on at a time: what they changed is most of what a walk holds in memory.
 const BATCH: usize = 20_000;
-
-/// Commits read from libgit2, before it is worth while to look into the packs for more.
-const FEW: usize = 500;
-/// Bytes held of commits that others are told by.
-const HELD: usize = 4 << 20;
 
 /// How the reading of a history ended.
 pub(super) struct Ending {
@@ -44,22 +39,14 @@ pub(super) fn read(
 ) -> Result<Ending, Error> {
     let mut graph = Graph::read(&mut Commits::new(odb, comparer), tip, known)?;
     let order = graph.order();
-    let trees = graph.first_trees(odb);
-    let mut nodes: Vec<Option<Node>> = graph.nodes.drain(..).map(Some).collect();
     for batch in order.chunks(BATCH) {
-        let tree = |index: usize| nodes[index].as_ref().and_then(|node| node.parsed.tree);
         let tasks: Vec<Task> = batch
             .iter()
-            .map(|&index| match (tree(index), trees[index]) {
-                (Some(new), Before::Tree(old)) => Some((old, new)),
-                // Without its tree it is unknown what a commit changed; that is not "deleted all".
-                _ => None,
-            })
+            .map(|&number| graph.task(odb, number as usize))
             .collect();
         let changes = comparer.compare(&tasks);
         let commits = batch.iter().zip(changes);
-        let commits =
-            commits.filter_map(|(&index, changes)| Some(nodes[index].take()?.finish(changes)));
+        let commits = commits.filter_map(|(&number, changes)| graph.take(number as usize, changes));
         take(commits.collect());
     }
     Ok(Ending {
@@ -69,72 +56,38 @@ pub(super) fn read(
     })
 }
 
-/// Reads commits one after the other.
-struct Commits<'a> {
-    odb: &'a Odb<'a>,
-    comparer: &'a Comparer<'a>,
-    read: usize,
-    packed: Option<Whole>,
-}
-
-impl<'a> Commits<'a> {
-    fn new(odb: &'a Odb<'a>, comparer: &'a Comparer<'a>) -> Self {
-        Self {
-            odb,
-            comparer,
-            read: 0,
-            packed: None,
-        }
-    }
-
-    fn read(&mut self, id: Oid) -> Result<Parsed, Error> {
-        self.read += 1;
-        if self.read == FEW {
-            self.packed = Some(Whole::new(self.comparer.packs(), Kind::Commit, HELD));
-        }
-        let packed = self.packed.as_mut();
-        if let Some(raw) = packed.and_then(|packed| packed.read(id, MAX_STRUCTURE)) {
-            return Ok(commit::parse(&raw));
-        }
-        Ok(commit::parse(objects::commit(self.odb, id)?.data()))
-    }
-}
-
+/// A commit, small enough that all of a history can be held.
 struct Node {
     id: Oid,
-    parsed: Parsed,
-    /// Numbers of the parents among the nodes.
-    parents: Vec<usize>,
-    /// Parents that are there, also those known before.
-    present: Vec<Oid>,
+    tree: Option<Oid>,
+    seconds: i64,
+    /// Its links end here; they begin where those of the commit before end.
+    links_end: u32,
+    /// What is said of it to whom the history is told; `None` once it was.
+    told: Option<Told>,
 }
 
-/// What a commit is compared with.
-#[derive(Clone, Copy)]
-enum Before {
-    /// `None` for a root.
-    Tree(Option<Oid>),
-    Unknown,
+struct Told {
+    author: Signature,
+    committer: Signature,
+    co_authors: Box<[Person]>,
+    signed: bool,
+    fault: Option<&'static str>,
 }
 
-impl Node {
-    fn finish(self, changes: Vec<Change>) -> Commit {
-        Commit {
-            id: self.id,
-            parents: self.present,
-            author: self.parsed.author,
-            committer: self.parsed.committer,
-            co_authors: self.parsed.co_authors,
-            signed: self.parsed.signed,
-            fault: self.parsed.fault,
-            changes,
-        }
-    }
+/// A parent that is there.
+struct Link {
+    id: Oid,
+    /// Its number among the nodes; `KNOWN` where it was known before.
+    node: u32,
 }
+
+const KNOWN: u32 = u32::MAX;
 
 /// Commits and their parents, in the order they were found.
 struct Graph {
     nodes: Vec<Node>,
+    links: Vec<Link>,
     people: HashSet<Arc<Person>>,
     shallow: bool,
     cut: bool,
@@ -143,7 +96,7 @@ struct Graph {
 /// What became of a parent that was looked for.
 #[derive(Clone, Copy)]
 enum Found {
-    Node(usize),
+    Node(u32),
     Known,
     Absent,
 }
@@ -156,6 +109,7 @@ impl Graph {
     ) -> Result<Self, Error> {
         let mut graph = Self {
             nodes: Vec::new(),
+            links: Vec::new(),
             people: HashSet::new(),
             shallow: false,
             cut: false,
@@ -164,45 +118,66 @@ impl Graph {
             return Ok(graph);
         }
         let mut found = HashMap::new();
-        graph.add(tip, commits.read(tip)?, &mut found);
+        // The parents of those that were read and not looked at yet.
+        let mut open = VecDeque::new();
+        open.push_back(graph.add(tip, commits.read(tip)?, &mut found));
         let mut next = 0;
-        while next < graph.nodes.len() {
-            for parent in graph.nodes[next].parsed.parents.clone() {
-                let looked = match found.get(&parent) {
+        while let Some(parents) = open.pop_front() {
+            for id in parents {
+                let looked = match found.get(&id) {
                     Some(looked) => *looked,
-                    None if known(parent) => Found::Known,
-                    None => graph.find(commits, parent, &mut found),
+                    None if known(id) => Found::Known,
+                    None => graph.find(commits, id, (&mut found, &mut open)),
                 };
-                let node = &mut graph.nodes[next];
-                match looked {
-                    Found::Node(number) => node.parents.push(number),
-                    Found::Known => {}
+                let node = match looked {
+                    Found::Node(number) => number,
+                    Found::Known => KNOWN,
                     Found::Absent => continue,
-                }
-                node.present.push(parent);
+                };
+                graph.links.push(Link { id, node });
             }
+            graph.nodes[next].links_end = short(graph.links.len());
             next += 1;
         }
         Ok(graph)
     }
 
-    /// The tree of each commit's first parent.
-    fn first_trees(&self, odb: &Odb<'_>) -> Vec<Before> {
-        let numbers: HashMap<Oid, usize> = self
-            .nodes
-            .iter()
-            .enumerate()
-            .map(|(number, node)| (node.id, number))
-            .collect();
-        let tree = |parent: &Oid| match numbers.get(parent) {
-            Some(number) => self.nodes[*number].parsed.tree,
-            None => commit::parse(objects::commit(odb, *parent).ok()?.data()).tree,
+    /// The parents of a commit that are there.
+    fn links(&self, number: usize) -> &[Link] {
+        let begin = number.checked_sub(1);
+        let begin = begin.map_or(0, |before| self.nodes[before].links_end);
+        &self.links[begin as usize..self.nodes[number].links_end as usize]
+    }
+
+    /// What a commit is compared with: its first parent. Where a tree is not known it is unknown what
+    /// the commit changed; that is not "deleted all".
+    fn task(&self, odb: &Odb<'_>, number: usize) -> Task {
+        let new = self.nodes[number].tree?;
+        let old = match self.links(number).first() {
+            None => None,
+            Some(Link { id, node: KNOWN }) => {
+                Some(commit::parse(objects::commit(odb, *id).ok()?.data()).tree?)
+            }
+            Some(Link { node, .. }) => Some(self.nodes[*node as usize].tree?),
         };
-        let before = |node: &Node| match node.present.first() {
-            None => Before::Tree(None),
-            Some(parent) => tree(parent).map_or(Before::Unknown, |tree| Before::Tree(Some(tree))),
-        };
-        self.nodes.iter().map(before).collect()
+        Some((old, new))
+    }
+
+    /// Hands a commit on; what is said of it is then forgotten here.
+    fn take(&mut self, number: usize, changes: Vec<Change>) -> Option<Commit> {
+        let parents = self.links(number).iter().map(|link| link.id).collect();
+        let node = &mut self.nodes[number];
+        let told = node.told.take()?;
+        Some(Commit {
+            id: node.id,
+            parents,
+            author: told.author,
+            committer: told.committer,
+            co_authors: told.co_authors.into_vec(),
+            signed: told.signed,
+            fault: told.fault,
+            changes,
+        })
     }
 
     /// Reads a parent; one that cannot be read is absent, and asked for only once.
@@ -210,64 +185,81 @@ impl Graph {
         &mut self,
         commits: &mut Commits<'_>,
         id: Oid,
-        found: &mut HashMap<Oid, Found>,
+        (found, open): (&mut HashMap<Oid, Found>, &mut VecDeque<Vec<Oid>>),
     ) -> Found {
         if self.nodes.len() >= MAX_COMMITS {
             self.cut = true;
             return Found::Absent;
         }
-        if let Ok(parsed) = commits.read(id) {
-            return self.add(id, parsed, found);
-        }
-        self.shallow = true;
-        found.insert(id, Found::Absent);
-        Found::Absent
+        let Ok(parsed) = commits.read(id) else {
+            self.shallow = true;
+            found.insert(id, Found::Absent);
+            return Found::Absent;
+        };
+        let number = Found::Node(short(self.nodes.len()));
+        open.push_back(self.add(id, parsed, found));
+        number
     }
 
-    fn add(&mut self, id: Oid, mut parsed: Parsed, found: &mut HashMap<Oid, Found>) -> Found {
-        let number = Found::Node(self.nodes.len());
-        for signature in [&mut parsed.author, &mut parsed.committer] {
+    /// Adds a commit; gives its parents.
+    fn add(&mut self, id: Oid, parsed: Parsed, found: &mut HashMap<Oid, Found>) -> Vec<Oid> {
+        let (mut author, mut committer) = (parsed.author, parsed.committer);
+        for signature in [&mut author, &mut committer] {
             match self.people.get(&signature.person) {
                 Some(person) => signature.person = Arc::clone(person),
                 None => drop(self.people.insert(Arc::clone(&signature.person))),
             }
         }
+        found.insert(id, Found::Node(short(self.nodes.len())));
         self.nodes.push(Node {
             id,
-            parsed,
-            parents: Vec::new(),
-            present: Vec::new(),
+            tree: parsed.tree,
+            seconds: parsed.seconds,
+            links_end: 0,
+            told: Some(Told {
+                author,
+                committer,
+                co_authors: parsed.co_authors.into(),
+                signed: parsed.signed,
+                fault: parsed.fault,
+            }),
         });
-        found.insert(id, number);
-        number
+        parsed.parents
     }
 
     /// Parents before children; of those that may come last, the newest by its committer.
-    fn order(&self) -> Vec<usize> {
+    fn order(&self) -> Vec<u32> {
+        let inside = |link: &&Link| link.node != KNOWN;
         let mut children = vec![0u32; self.nodes.len()];
-        for parent in self.nodes.iter().flat_map(|node| &node.parents) {
-            children[*parent] += 1;
+        for parent in self.links.iter().filter(inside) {
+            children[parent.node as usize] += 1;
         }
         // The id settles ties, so that the order does not depend on how the graph was found.
-        let rank = |node: usize| {
-            let Node { id, parsed, .. } = &self.nodes[node];
-            (parsed.seconds, Reverse(*id), node)
+        let rank = |number: u32| {
+            let node = &self.nodes[number as usize];
+            (node.seconds, Reverse(node.id), number)
         };
-        let mut ready: BinaryHeap<_> = (0..self.nodes.len())
-            .filter(|node| children[*node] == 0)
+        let mut ready: BinaryHeap<_> = (0..short(self.nodes.len()))
+            .filter(|node| children[*node as usize] == 0)
             .map(rank)
             .collect();
         let mut order = Vec::with_capacity(self.nodes.len());
-        while let Some((_, _, node)) = ready.pop() {
-            order.push(node);
-            for parent in &self.nodes[node].parents {
-                children[*parent] -= 1;
-                if children[*parent] == 0 {
-                    ready.push(rank(*parent));
+        while let Some((_, _, number)) = ready.pop() {
+            order.push(number);
+            for parent in self.links(number as usize).iter().filter(inside) {
+                let left = &mut children[parent.node as usize];
+                *left -= 1;
+                if *left == 0 {
+                    ready.push(rank(parent.node));
                 }
             }
         }
         order.reverse();
         order
     }
+}
+
+/// A number of a commit or a link: `MAX_COMMITS` have few enough.
+fn short(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(KNOWN)
 }

@@ -107,11 +107,22 @@ impl Mirrored {
         Ok(())
     }
 
-    /// Notes that an object could not be had.
-    pub(super) fn report_damage(&self) {
-        if self.health.get() == Health::Whole {
+    /// Notes that an object could not be had; `id` says which, if it is known.
+    pub(super) fn report_damage(&self, id: Option<Oid>) {
+        if self.health.get() == Health::Whole && !id.is_some_and(|id| self.origin_lacks(id)) {
             self.health.set(Health::Damaged);
         }
+    }
+
+    /// Whether what is mirrored lacks an object itself, so that to clone anew would not help. Of a
+    /// remote that is not known.
+    fn origin_lacks(&self, id: Oid) -> bool {
+        let Origin::Path(path) = &self.origin else {
+            return false;
+        };
+        let source = open_near(path).ok().flatten();
+        let objects = source.as_ref().and_then(|source| source.odb().ok());
+        objects.is_some_and(|objects| !objects.exists(id.git()))
     }
 
     fn transfer(&self, into: &Mirror, is_first: bool) -> Result<(), Error> {
@@ -119,15 +130,25 @@ impl Mirrored {
     }
 
     pub(super) fn snapshot(&mut self) -> Result<Snapshot, Error> {
-        let result = self.look();
-        if result.as_ref().is_err_and(Error::is_damage) && self.health.get() == Health::Whole {
-            self.renew()?;
-            return self.look();
+        let (snapshot, missing) = match self.look() {
+            Err(error) if error.is_damage() && self.health.get() == Health::Whole => {
+                self.renew()?;
+                self.look()
+            }
+            looked => looked,
+        }?;
+        if let Some(id) = missing {
+            self.report_damage(Some(id));
+            // Without the file is better than not at all.
+            if self.health.get() == Health::Damaged && self.renew().is_ok() {
+                return Ok(self.look()?.0);
+            }
         }
-        result
+        Ok(snapshot)
     }
 
-    fn look(&mut self) -> Result<Snapshot, Error> {
+    /// What there is, and the content of a file that is missing, if one is.
+    fn look(&mut self) -> Result<(Snapshot, Option<Oid>), Error> {
         let commit = self.tip().ok_or(Error::NothingFetched)?;
         let odb = self
             .mirror
@@ -140,18 +161,21 @@ impl Mirrored {
                 revision: format!("commit {}", commit.short()),
             });
         };
-        let (files, findings) = self.listed.list(&odb, tree)?.finish();
+        let listing = self.listed.list(&odb, tree)?;
+        let missing = listing.missing;
+        let (files, findings) = listing.finish();
         let shallow = self.mirror.is_shallow();
         drop(odb);
         self.commit = Some(commit);
-        Ok(Snapshot {
+        let snapshot = Snapshot {
             commit: Some(commit),
             files,
             uncommitted: std::collections::HashSet::new(),
             user_name: None,
             shallow,
             findings,
-        })
+        };
+        Ok((snapshot, missing))
     }
 
     fn odb(&self) -> Result<git2::Odb<'_>, Error> {

@@ -6,8 +6,10 @@
 
 mod address;
 mod adopt;
+mod borrowed;
 mod changes;
 mod commit;
+mod commits;
 mod committed;
 mod contents;
 mod disk;

@@ -113,8 +113,8 @@ impl Repository {
     fn leave_contents(&self) {
         if let Some(contents) = &*self.contents.borrow() {
             contents.let_go();
-            if contents.was_damaged() {
-                self.report_damage();
+            if let Some(id) = contents.was_damaged() {
+                self.report_damage(Some(id));
             }
         }
     }
@@ -182,7 +182,7 @@ impl Repository {
         let ending = log::read(&odb, (tip, known), &mut comparer, take);
         let ending = self.heed(ending)?;
         if ending.damaged {
-            self.report_damage();
+            self.report_damage(None);
         }
         let shallow = ending.shallow || repository.is_shallow();
         self.shallow.set(shallow);
@@ -246,15 +246,21 @@ impl Repository {
 
     /// Notes damage on its way out.
     fn heed<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
-        if result.as_ref().is_err_and(Error::is_damage) {
-            self.report_damage();
+        if let Err(error) = &result
+            && error.is_damage()
+        {
+            let id = match error {
+                Error::Missing { id, .. } => Some(*id),
+                _ => None,
+            };
+            self.report_damage(id);
         }
         result
     }
 
-    fn report_damage(&self) {
+    fn report_damage(&self, id: Option<Oid>) {
         if let Kind::Mirror(mirrored) = &self.kind {
-            mirrored.report_damage();
+            mirrored.report_damage(id);
         }
     }
 

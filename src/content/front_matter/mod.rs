@@ -5,6 +5,7 @@
 
 mod headers;
 mod json;
+pub(super) mod plain;
 mod tables;
 mod value;
 mod yaml;

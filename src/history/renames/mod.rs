@@ -8,8 +8,10 @@ mod tests;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::log::extension;
-use super::similarity::Likeness;
+use super::similarity::{Likeness, Profiles};
 use super::{base_name, folder, is_document};
 use crate::repository::{Change, Oid};
 
@@ -69,7 +71,7 @@ impl<'a> Changed<'a> {
 }
 
 /// Finds the renames in one commit: by id, and if `read`, by likeness of texts too.
-pub(super) fn pair(steps: &mut [Changed<'_>], read: bool, likeness: &mut Likeness<'_>) {
+pub(super) fn pair(steps: &mut [Changed<'_>], read: bool, likeness: &Likeness<'_>) {
     displaced(steps);
     if steps.iter().any(Changed::adds) && steps.iter().any(Changed::removes) {
         exact(steps);
@@ -171,12 +173,17 @@ fn exact(steps: &mut [Changed<'_>]) {
     }
 }
 
-fn alike(steps: &mut [Changed<'_>], likeness: &mut Likeness<'_>) {
-    let mut scored: Vec<(u8, usize, usize)> = pairs(steps)
-        .into_iter()
-        .filter_map(|(from, to)| Some((score(&steps[from], &steps[to], likeness)?, from, to)))
-        .collect();
-    likeness.forget_texts();
+fn alike(steps: &mut [Changed<'_>], likeness: &Likeness<'_>) {
+    let pairs = pairs(steps);
+    let texts = pairs
+        .iter()
+        .flat_map(|&(from, to)| [steps[from].old, steps[to].new]);
+    let profiles = likeness.read(texts.flatten());
+    let score = |&(from, to): &(usize, usize)| {
+        let score = score(&steps[from], &steps[to], &profiles)?;
+        Some((score, from, to))
+    };
+    let mut scored: Vec<(u8, usize, usize)> = pairs.par_iter().filter_map(score).collect();
     scored.sort_by_key(|&(score, from, to)| (std::cmp::Reverse(score), from, to));
     for (_, from, to) in scored {
         if steps[from].removes() && steps[to].adds() {
@@ -252,8 +259,8 @@ fn stem(path: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-fn score(from: &Changed<'_>, to: &Changed<'_>, likeness: &mut Likeness<'_>) -> Option<u8> {
-    let percent = likeness.percent(from.old?, to.new?);
+fn score(from: &Changed<'_>, to: &Changed<'_>, profiles: &Profiles) -> Option<u8> {
+    let percent = profiles.percent(from.old?, to.new?);
     let name = base_name(from.path) == base_name(to.path);
     let folder = folder(from.path) == folder(to.path);
     let bonus = u8::from(name) * SAME_NAME + u8::from(folder) * SAME_FOLDER;

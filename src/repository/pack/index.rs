@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -30,6 +31,8 @@ pub(super) struct Index {
     file: File,
     fan_out: Vec<u32>,
     held: OnceLock<Option<Tables>>,
+    /// The offsets that are not large, sorted, once someone asked what follows on what.
+    order: OnceLock<Vec<u32>>,
 }
 
 struct Tables {
@@ -53,11 +56,11 @@ impl Index {
         if file.metadata()?.len() < least as u64 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let held = OnceLock::new();
         Ok(Self {
             file,
             fan_out,
-            held,
+            held: OnceLock::new(),
+            order: OnceLock::new(),
         })
     }
 
@@ -67,28 +70,38 @@ impl Index {
 
     /// Keeps all of it in memory, for someone who asks for most of it.
     pub(super) fn hold(&self) {
-        self.held.get_or_init(|| {
-            Some(Tables {
-                ids: self.bytes(self.ids_at(0), self.objects() * ID)?,
-                offsets: self.bytes(self.offsets_at(0), self.objects() * 4)?,
-            })
-        });
+        self.held.get_or_init(|| self.tables(0..self.objects()));
+    }
+
+    fn tables(&self, places: Range<usize>) -> Option<Tables> {
+        Some(Tables {
+            ids: self.bytes(self.ids_at(places.start), places.len() * ID)?,
+            offsets: self.bytes(self.offsets_at(places.start), places.len() * 4)?,
+        })
     }
 
     /// Where an object begins in the pack.
     pub(super) fn find(&self, id: Oid) -> Option<u64> {
-        let first = usize::from(id.0[0]);
-        let begin = first.checked_sub(1).map_or(0, |less| self.fan_out[less]);
-        let (begin, end) = (begin as usize, self.fan_out[first] as usize);
-        let held = self.held.get().and_then(Option::as_ref);
-        let place = match held {
-            Some(tables) => begin + search(&tables.ids[begin * ID..end * ID], id).ok()?,
-            None => self.look(id, begin, end)?,
-        };
-        let offset = match held {
-            Some(tables) => number(&tables.offsets[place * 4..place * 4 + 4]),
-            None => number(&self.bytes(self.offsets_at(place), 4)?),
-        };
+        let places = self.beginning_with(id.0[0]);
+        if let Some(held) = self.held.get().and_then(Option::as_ref) {
+            let ids = &held.ids[places.start * ID..places.end * ID];
+            let place = places.start + search(ids, id).ok()?;
+            return self.offset(&held.offsets[place * 4..]);
+        }
+        let place = self.look(id, places)?;
+        self.offset(&self.bytes(self.offsets_at(place), 4)?)
+    }
+
+    /// The places of the ids that begin with a byte.
+    fn beginning_with(&self, first: u8) -> Range<usize> {
+        let begin = first.checked_sub(1);
+        let begin = begin.map_or(0, |less| self.fan_out[usize::from(less)]);
+        begin as usize..self.fan_out[usize::from(first)] as usize
+    }
+
+    /// What the four bytes of an offset say.
+    fn offset(&self, bytes: &[u8]) -> Option<u64> {
+        let offset = number(bytes);
         if offset & LARGE == 0 {
             return Some(u64::from(offset));
         }
@@ -97,8 +110,47 @@ impl Index {
         Some(u64::from_be_bytes(large.try_into().ok()?))
     }
 
-    /// Where an id stands among those from `low` to `high`, in the file.
-    fn look(&self, id: Oid, mut low: usize, mut high: usize) -> Option<usize> {
+    /// Where objects begin within some bytes of the pack, in order; nothing is known of that where
+    /// not all is held.
+    pub(super) fn within(&self, bytes: Range<u64>) -> Vec<u64> {
+        let held = self.held.get().and_then(Option::as_ref);
+        let order = self.order.get_or_init(|| {
+            let offsets = held.map_or(&[][..], |held| &held.offsets);
+            let small = offsets.chunks_exact(4).map(number);
+            let mut order: Vec<u32> = small.filter(|offset| offset & LARGE == 0).collect();
+            order.sort_unstable();
+            order
+        });
+        let place = |end| order.partition_point(|offset| u64::from(*offset) < end);
+        let within = &order[place(bytes.start)..place(bytes.end)];
+        within.iter().copied().map(u64::from).collect()
+    }
+
+    /// Tells where many objects begin, given in the order of their ids: of each first byte, all ids
+    /// are read at once.
+    pub(super) fn find_all(
+        &self,
+        ids: impl Iterator<Item = (usize, Oid)>,
+        mut tell: impl FnMut(usize, u64),
+    ) {
+        let (mut first, mut tables) = (None, None);
+        for (at, id) in ids {
+            if first != Some(id.0[0]) {
+                first = Some(id.0[0]);
+                tables = self.tables(self.beginning_with(id.0[0]));
+            }
+            let Some(tables) = &tables else { continue };
+            let place = search(&tables.ids, id).ok();
+            let offset = place.and_then(|place| self.offset(&tables.offsets[place * 4..]));
+            if let Some(offset) = offset {
+                tell(at, offset);
+            }
+        }
+    }
+
+    /// Where an id stands among those of some places, in the file.
+    fn look(&self, id: Oid, places: Range<usize>) -> Option<usize> {
+        let (mut low, mut high) = (places.start, places.end);
         let likely = usize::from(u16::from_be_bytes([id.0[1], id.0[2]]));
         let mut guess = low + (((high - low) * likely) >> 16);
         while low < high {
@@ -148,6 +200,6 @@ fn search(ids: &[u8], id: Oid) -> Result<usize, usize> {
 
 fn number(bytes: &[u8]) -> u32 {
     bytes
-        .iter()
-        .fold(0, |all, byte| all << 8 | u32::from(*byte))
+        .first_chunk()
+        .map_or(0, |bytes| u32::from_be_bytes(*bytes))
 }

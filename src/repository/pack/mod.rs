@@ -30,6 +30,8 @@ pub(super) use whole::Whole;
 const FIRST_READ: usize = 1 << 10;
 /// Bytes read at a time where that is not enough.
 const NEXT_READ: usize = 64 << 10;
+/// So many objects are looked for by reading the indexes from end to end.
+const MANY: usize = 256;
 /// What deflating adds to a small object that it cannot make smaller.
 const SLACK: usize = 64;
 
@@ -63,6 +65,14 @@ struct Identity {
 pub(super) struct Place {
     pack: usize,
     offset: u64,
+}
+
+impl Place {
+    /// The last place before that is a multiple of so many bytes.
+    pub(super) fn rounded(self, bytes: u64) -> Self {
+        let offset = self.offset - self.offset % bytes;
+        Self { offset, ..self }
+    }
 }
 
 /// An object of a pack as it is stored.
@@ -121,6 +131,34 @@ impl Packs {
             let offset = here.index.find(id)?;
             Some(Place { pack, offset })
         })
+    }
+
+    /// Places of the objects that begin within so many bytes from one, in the order they lie; none
+    /// where the indexes are not held.
+    pub(super) fn following(&self, place: Place, bytes: u64) -> Vec<Place> {
+        let pack = place.pack;
+        let within = place.offset..place.offset.saturating_add(bytes);
+        let offsets = self.packs.get(pack).map(|pack| pack.index.within(within));
+        let offsets = offsets.unwrap_or_default().into_iter();
+        offsets.map(|offset| Place { pack, offset }).collect()
+    }
+
+    /// Where many objects lie, in the order they are asked for.
+    pub(super) fn find_all(&self, ids: &[Oid]) -> Vec<Option<Place>> {
+        if ids.len() < MANY {
+            return ids.iter().map(|id| self.find(*id)).collect();
+        }
+        let mut places = vec![None; ids.len()];
+        let mut order: Vec<usize> = (0..ids.len()).collect();
+        order.sort_unstable_by_key(|&at| ids[at]);
+        for (pack, here) in self.packs.iter().enumerate() {
+            order.retain(|&at| places[at].is_none());
+            here.index
+                .find_all(order.iter().map(|&at| (at, ids[at])), |at, offset| {
+                    places[at] = Some(Place { pack, offset });
+                });
+        }
+        places
     }
 }
 

@@ -44,6 +44,11 @@ impl Whole {
     /// where it is told by something that is larger.
     pub(in crate::repository) fn read(&mut self, id: Oid, limit: u64) -> Option<Vec<u8>> {
         let place = self.packed.find(id)?;
+        self.at(place, limit)
+    }
+
+    /// The same for the object at a place.
+    pub(in crate::repository) fn at(&mut self, place: Place, limit: u64) -> Option<Vec<u8>> {
         let mut deltas = Vec::new();
         let (mut at, mut room) = (place, limit);
         let mut object = loop {

@@ -126,3 +126,40 @@ fn a_blob_that_rots_in_a_mirror_is_damage_and_the_next_fetch_mends_it() {
     mirror.snapshot().unwrap();
     assert_eq!(read(&mirror.contents().unwrap()), 0);
 }
+
+#[test]
+fn commits_read_ahead_from_a_pack_are_those_that_are_read_one_by_one() {
+    let blog = Fixture::new();
+    let mut stream = String::new();
+    for number in 0..1500 {
+        let text = format!("Text {number}.\n");
+        stream.push_str(&format!(
+            "commit refs/heads/main\nauthor Ann <ann@x> {number} +0100\ncommitter Ben <ben@x> {number} +0100\ndata 1\nx\nM 644 inline posts/{}.md\ndata {}\n{text}\n",
+            number % 30,
+            text.len()
+        ));
+    }
+    blog.git_with(&["fast-import", "--quiet"], stream.as_bytes());
+    let tip = blog.tip();
+    let read = || {
+        let (commits, walked) = blog.working_tree().commits(tip, &|_| false).unwrap();
+        assert!(walked.whole);
+        format!("{commits:?}")
+    };
+    // Trees and texts lie between the commits until they are packed again.
+    let scattered = read();
+    blog.git(&["repack", "-q", "-a", "-d"]);
+    assert_eq!(read(), scattered);
+    assert_eq!(scattered.matches("committer").count(), 1500);
+    let packs = blog.blog().join(".git/objects/pack");
+    let away = blog.top.path().join("away");
+    fs::rename(&packs, &away).unwrap();
+    let files = fs::read_dir(&away)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let pack = files.filter(|path| path.extension().is_some_and(|it| it == "pack"));
+    for pack in pack {
+        blog.git_with(&["unpack-objects", "-q"], &fs::read(pack).unwrap());
+    }
+    assert_eq!(read(), scattered);
+}

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::repository::fixture::{Fixture, paths, write_file};
+use crate::repository::fixture::{Fixture, paths, text, write_file};
 use crate::repository::{Error, Oid, Repository};
 
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
@@ -62,6 +62,36 @@ fn a_first_clone_takes_packs_as_they_are() {
     let taken = inodes(&mirrored(&blog).join("pack"));
     assert!(inodes(&packs).iter().all(|pack| taken.contains(pack)));
     is_whole(&mut mirror, tip);
+    fs::remove_dir_all(blog.blog()).unwrap();
+    is_whole(&mut mirror, tip);
+}
+
+#[test]
+fn packs_that_the_source_borrows_are_taken_as_they_are() {
+    let (blog, packs) = packed();
+    blog.git(&["clone", "-q", "--bare", "--shared", ".", "../lent.git"]);
+    blog.git(&[
+        "clone",
+        "-q",
+        "--bare",
+        "--shared",
+        "../lent.git",
+        "../again.git",
+    ]);
+    let alternates = blog.top.path().join("lent.git/objects/info/alternates");
+    let mut lenders = fs::read(&alternates).unwrap();
+    // In a circle, and to what is not there.
+    lenders.extend_from_slice(b"../../again.git/objects\n../nowhere\n# nor this\n");
+    write_file(&alternates, &lenders);
+    let tip = blog.tip();
+    let borrower = text(&blog.top.path().join("again.git"));
+    let mut mirror = Repository::open(&blog.location(borrower)).unwrap();
+    mirror.fetch().unwrap();
+    let taken = files(&mirrored(&blog).join("pack"), "pack");
+    let inode = |path: &PathBuf| fs::metadata(path).unwrap().ino();
+    let lent: Vec<u64> = files(&packs, "pack").iter().map(inode).collect();
+    assert_eq!(taken.iter().map(inode).collect::<Vec<_>>(), lent);
+    assert!(!mirrored(&blog).join("info/alternates").exists());
     fs::remove_dir_all(blog.blog()).unwrap();
     is_whole(&mut mirror, tip);
 }

@@ -2,9 +2,11 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::thread::JoinHandle;
 
-use crate::repository::fixture::{Fixture, paths, text};
+use crate::repository::fixture::{Fixture, findings, paths, text};
 use crate::repository::{Error, Oid, Repository};
 
 fn is_send<T: Send>() {}
@@ -156,6 +158,57 @@ fn a_damaged_mirror_is_cloned_anew() {
     let mut mirror = Repository::open(&blog.bare()).unwrap();
     mirror.fetch().unwrap();
     assert_eq!(paths(&mirror.snapshot().unwrap()), ["posts/a.md"]);
+}
+
+/// Takes the blob at a path of the tip out of a folder of loose objects.
+fn lose(blog: &Fixture, path: &str, objects: &Path) {
+    let id = blog.git(&["rev-parse", &format!("HEAD:{path}")]);
+    std::fs::remove_file(objects.join(&id[..2]).join(&id[2..])).unwrap();
+}
+
+#[test]
+fn a_file_whose_content_the_source_does_not_have_is_left_out_by_name() {
+    let mut blog = Fixture::new();
+    blog.commit_files(&[("posts/a.md", "one"), ("posts/b.gif", "pixels")]);
+    lose(&blog, "posts/b.gif", &blog.blog().join(".git/objects"));
+    let mut mirror = blog.mirror();
+    let place = blog.data_dir().join("mirror.git");
+    let inode = || std::fs::metadata(&place).unwrap().ino();
+    let first = inode();
+    let snapshot = mirror.snapshot().unwrap();
+    assert_eq!(paths(&snapshot), ["posts/a.md"]);
+    assert_eq!(findings(&snapshot), [("missing-file", "posts/b.gif")]);
+    let id = |path: &str| Oid::from_hex(&blog.git(&["rev-parse", path])).unwrap();
+    let posts = blog.raw_tree(&[
+        ("100644", b"a.md", id("HEAD:posts/a.md")),
+        ("100644", b"b.gif", id("HEAD:posts/b.gif")),
+        ("100644", b"c.md", blog.object("blob", b"c")),
+    ]);
+    blog.commit_raw_tree(&[("40000", b"posts", posts)]);
+    mirror.fetch().unwrap();
+    let snapshot = mirror.snapshot().unwrap();
+    assert_eq!(paths(&snapshot), ["posts/a.md", "posts/c.md"]);
+    assert_eq!(findings(&snapshot), [("missing-file", "posts/b.gif")]);
+    assert_eq!(inode(), first, "cloned anew in vain");
+}
+
+#[test]
+fn a_file_that_the_mirror_alone_has_lost_is_fetched_again() {
+    let mut blog = Fixture::new();
+    blog.commit_files(&[("posts/a.md", "one")]);
+    let mut mirror = blog.mirror();
+    blog.commit_files(&[("posts/b.gif", "pixels")]);
+    mirror.fetch().unwrap();
+    drop(mirror);
+    lose(
+        &blog,
+        "posts/b.gif",
+        &blog.data_dir().join("mirror.git/objects"),
+    );
+    let mut mirror = Repository::open(&blog.bare()).unwrap();
+    let snapshot = mirror.snapshot().unwrap();
+    assert_eq!(paths(&snapshot), ["posts/a.md", "posts/b.gif"]);
+    assert!(snapshot.findings.is_empty());
 }
 
 #[test]
