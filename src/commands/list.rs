@@ -67,11 +67,11 @@ impl List {
                     .then_with(|| a.path.cmp(&b.path))
             });
         }
+        show(&reading.findings);
         if self.json {
             let entries: Vec<Entry<'_>> = posts.into_iter().map(Entry::of).collect();
             print(&(serde_json::to_string_pretty(&entries)? + "\n"))?;
         } else {
-            show(&reading.findings);
             print(&table(&posts))?;
         }
         Ok(Outcome::of_findings(&reading.findings))

@@ -2,8 +2,10 @@
 //! for.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
 
+use anyhow::Context;
 use serde::Serialize;
 
 use crate::config::SourceOptions;
@@ -52,6 +54,8 @@ impl Opened {
             (Some(folder), _) | (None, Some(Scratch(folder))) => folder.clone(),
             (None, None) => std::env::temp_dir(),
         };
+        fs::create_dir_all(&data_dir)
+            .with_context(|| format!("cannot make the data directory `{}`", data_dir.display()))?;
         repository::configure(options.source())?;
         let repository = Repository::open(&Location {
             source: options.source().to_owned(),

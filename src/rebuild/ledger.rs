@@ -9,7 +9,7 @@ use crate::memo::Journal;
 
 const NAME: &str = "history";
 /// Changes with the format, and with every rule that decides what is kept: renames, drafts, prose.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// The file, and how much of what is known it holds.
 #[derive(Debug)]

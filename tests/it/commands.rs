@@ -334,6 +334,19 @@ fn results_go_to_standard_output_and_everything_else_to_standard_error() {
         ran
     };
     assert_eq!(ran.succeeds().json().as_array().unwrap().len(), 2);
+    broken_post(&blog);
+    let ran = blog.byline(&["list", "--json"]).exits(1);
+    let ran = ran.says("posts/bad.md");
+    assert_eq!(ran.json().as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn a_data_directory_that_is_not_there_is_made() {
+    let blog = Blog::of_two_posts();
+    let kept = blog.home().join("not/yet");
+    blog.byline(&["list", "--data-dir", kept.to_str().unwrap()])
+        .succeeds();
+    assert!(kept.join("history").is_file());
 }
 
 #[test]

@@ -93,12 +93,16 @@ impl FrontMatter {
     }
 }
 
-/// Finds the block that opens `text`, without reading it.
+/// Finds the block that opens `text`, without reading it. Blank lines above a fence do not count:
+/// a draft must not go out for one.
 pub(super) fn split(text: &str) -> Result<Split, Box<Diagnostic>> {
-    let first = text.lines().next().unwrap_or_default().trim_end();
+    let blank = text.split_inclusive('\n');
+    let blank = blank.take_while(|line| line.trim().is_empty());
+    let above = blank.map(str::len).sum();
+    let first = text[above..].lines().next().unwrap_or_default().trim_end();
     match first {
-        "+++" => fenced(text, Format::Toml, &["+++"]),
-        "---" => fenced(text, Format::Yaml, &["---", "..."]),
+        "+++" => fenced((text, above), Format::Toml, &["+++"]),
+        "---" => fenced((text, above), Format::Yaml, &["---", "..."]),
         _ if json::opens(text) => Ok(json::split(text)),
         _ => Ok(headers::split(text).unwrap_or(Split {
             block: None,
@@ -107,9 +111,14 @@ pub(super) fn split(text: &str) -> Result<Split, Box<Diagnostic>> {
     }
 }
 
-fn fenced(text: &str, format: Format, closing: &[&str]) -> Result<Split, Box<Diagnostic>> {
-    let mut lines = text.split_inclusive('\n');
-    let start = lines.next().map_or(0, str::len);
+/// The block whose fence stands below so many bytes of blank lines.
+fn fenced(
+    (text, above): (&str, usize),
+    format: Format,
+    closing: &[&str],
+) -> Result<Split, Box<Diagnostic>> {
+    let mut lines = text[above..].split_inclusive('\n');
+    let start = above + lines.next().map_or(0, str::len);
     let mut end = start;
     for line in lines {
         let body = end + line.len();
@@ -121,9 +130,11 @@ fn fenced(text: &str, format: Format, closing: &[&str]) -> Result<Split, Box<Dia
         }
         end = body;
     }
-    // A `---` above a blank line or nothing is a rule across the page.
+    // A `---` above a blank line or nothing is a rule across the page, and so is one below a blank
+    // line and above prose.
     let next = text[start..].lines().next().unwrap_or_default();
-    if format == Format::Yaml && next.trim().is_empty() {
+    let is_rule = next.trim().is_empty() || above > 0 && !next.contains(':');
+    if format == Format::Yaml && is_rule {
         return Ok(Split {
             block: None,
             body: 0,
@@ -132,7 +143,7 @@ fn fenced(text: &str, format: Format, closing: &[&str]) -> Result<Split, Box<Dia
     let fence = closing[0];
     Err(fault(
         text,
-        0,
+        above,
         &format!("front matter is opened by `{fence}` and never closed"),
         &format!("add a line of `{fence}` below the last key"),
     ))
@@ -184,6 +195,14 @@ mod tests {
             assert_eq!(keys(text), [title("A")], "{text:?}");
             assert_eq!(body(text).trim_start(), "Body\n", "{text:?}");
         }
+        for above in ["\n", "\r\n", "  \n\n"] {
+            for fence in ["---\ntitle: A\n---\n", "+++\ntitle = \"A\"\n+++\n"] {
+                let text = format!("{above}{fence}Body\n");
+                assert_eq!(keys(&text), [title("A")], "{text:?}");
+                assert_eq!(body(&text), "Body\n", "{text:?}");
+            }
+        }
+        assert_eq!(refused("\n---\ntitle: A\n").line, Some(2));
         assert_eq!(body("---\n---\nBody"), "Body");
         assert_eq!(body("---\n# nothing yet\n---\nBody"), "Body");
     }
@@ -194,6 +213,7 @@ mod tests {
             "",
             "Body",
             "---\n\nA rule above.\n",
+            "\n---\nA rule below a blank line.\n",
             "---",
             "{{< figure >}}\n",
             "{% raw %}\n",
