@@ -187,8 +187,11 @@ impl Claims {
 
 /// Addresses that differ by case, composition or a last slash are one to readers.
 fn key(url: &str) -> String {
-    url.trim_end_matches('/')
-        .nfc()
+    let url = url.trim_end_matches('/');
+    if url.is_ascii() {
+        return url.to_ascii_lowercase();
+    }
+    url.nfc()
         .flat_map(char::to_lowercase)
         .collect()
 }
