@@ -191,9 +191,7 @@ fn key(url: &str) -> String {
     if url.is_ascii() {
         return url.to_ascii_lowercase();
     }
-    url.nfc()
-        .flat_map(char::to_lowercase)
-        .collect()
+    url.nfc().flat_map(char::to_lowercase).collect()
 }
 
 /// Pages that byline makes itself.
