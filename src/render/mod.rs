@@ -2,10 +2,12 @@
 //! and the highlighter.
 
 mod article;
+mod asset;
 mod bounds;
 mod escape;
 mod highlight;
 pub(crate) mod history_view;
+mod inlined;
 mod markdown;
 mod reads;
 mod theme;

@@ -6,13 +6,15 @@ use std::io;
 use std::sync::Arc;
 
 use handlebars::{
-    Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderErrorReason,
+    Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderError,
+    RenderErrorReason,
 };
 use include_dir::{Dir, include_dir};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
+use super::asset::Asset;
 use super::bounds;
+use super::inlined::inlined;
 use super::reads::{self, Reads};
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker};
@@ -37,14 +39,6 @@ pub(crate) struct Theme {
     reads: BTreeMap<String, Reads>,
     /// Of each template, by name.
     keys: BTreeMap<String, Key>,
-}
-
-/// A file of the theme that pages refer to.
-#[derive(Clone, Debug)]
-pub(crate) struct Asset {
-    /// Address with a hash of the content in it.
-    pub(crate) url: String,
-    pub(crate) bytes: Vec<u8>,
 }
 
 /// A file of the content repository's `theme/` folder.
@@ -86,13 +80,7 @@ impl Theme {
                     Err(problem) => problems.push(problem),
                 }
             } else if let Some(name) = path.strip_prefix("static/") {
-                assets.insert(
-                    name.to_owned(),
-                    Asset {
-                        url: fingerprinted(name, &bytes),
-                        bytes,
-                    },
-                );
+                assets.insert(name.to_owned(), Asset::new(name, bytes));
             }
         }
         if problems.is_empty()
@@ -111,6 +99,7 @@ impl Theme {
             .map(|name| (name.clone(), theme.key_of(name, urls)))
             .collect();
         theme.assets = Arc::new(assets);
+        theme.inline_partials();
         theme.add_helpers();
         Ok(theme)
     }
@@ -121,10 +110,19 @@ impl Theme {
         template: &str,
         view: &V,
     ) -> Result<String, Diagnostic> {
-        let mut page = Bounded(Vec::with_capacity(16 * 1024));
-        match self.registry.render_to_write(template, view, &mut page) {
-            Ok(()) => Ok(String::from_utf8(page.0)
-                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())),
+        let context = Context::wraps(view).map_err(|error| {
+            let reason = error.reason().to_string();
+            self.problem(template, 0, &reason)
+        })?;
+        let inlined = inlined_name(template);
+        if self.registry.has_template(&inlined)
+            && let Ok(page) = self.page(&inlined, &context)
+        {
+            return Ok(page);
+        }
+        // Where a page fails, only the engine's own way says in which file.
+        match self.page(template, &context) {
+            Ok(page) => Ok(page),
             Err(error) => {
                 let name = error
                     .template_name
@@ -140,6 +138,14 @@ impl Theme {
                 Err(self.problem(&name, offset, &error.reason().to_string()))
             }
         }
+    }
+
+    fn page(&self, template: &str, context: &Context) -> Result<String, RenderError> {
+        let mut page = Bounded(Vec::with_capacity(16 * 1024));
+        let registry = &self.registry;
+        registry.render_with_context_to_write(template, context, &mut page)?;
+        Ok(String::from_utf8(page.0)
+            .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
     }
 
     /// Of all that a page depends on besides what it is given: the template, what it includes, and
@@ -212,6 +218,20 @@ impl Theme {
             .help("mend the template, or delete it to use the built-in one")
     }
 
+    /// For the templates of pages, which are those of the built-in theme.
+    fn inline_partials(&mut self) {
+        let names = BUILT_IN.files().filter_map(|file| {
+            let path = file.path().to_str()?;
+            path.strip_suffix(".hbs")
+        });
+        for name in names {
+            if let Some(template) = inlined(name, self.registry.get_templates()) {
+                let name = inlined_name(name);
+                self.registry.register_template(&name, template);
+            }
+        }
+    }
+
     fn add_helpers(&mut self) {
         self.registry.unregister_helper("log");
         let assets = Arc::clone(&self.assets);
@@ -245,19 +265,9 @@ fn collect(folder: &Dir<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
     folder.dirs().for_each(|below| collect(below, files));
 }
 
-/// `/assets/style.0123456789abcdef.css`: the address changes with the content, so it may be kept
-/// for ever.
-fn fingerprinted(name: &str, bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    let hash: String = digest
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    match name.rsplit_once('.') {
-        Some((stem, extension)) => format!("/assets/{stem}.{hash}.{extension}"),
-        None => format!("/assets/{name}.{hash}"),
-    }
+/// No file has a name with a NUL in it.
+fn inlined_name(template: &str) -> String {
+    format!("{template}\0inlined")
 }
 
 /// Byte offset of a line and column that count from 1.
@@ -302,6 +312,15 @@ mod tests {
     #[test]
     fn the_built_in_theme_compiles() {
         assert!(Theme::compile(Vec::new()).is_ok());
+    }
+
+    #[test]
+    fn every_page_of_the_built_in_theme_has_its_partials_inlined() {
+        let theme = Theme::compile(Vec::new()).unwrap();
+        let pages = theme.sources.keys().filter(|name| !name.contains('/'));
+        for page in pages {
+            assert!(theme.registry.has_template(&inlined_name(page)), "{page}");
+        }
     }
 
     #[test]
