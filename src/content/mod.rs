@@ -48,7 +48,7 @@ use crate::moment::Moment;
 use crate::repository::{Oid, SourceFile};
 
 /// Everything one revision of the content repository holds.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Library {
     /// Published posts, newest first (by publication, then path).
     pub(crate) posts: Vec<Arc<Post>>,
@@ -57,7 +57,7 @@ pub(crate) struct Library {
     /// Standing pages by path.
     pub(crate) pages: Vec<Arc<Post>>,
     /// What is served as it is.
-    pub(crate) files: Vec<StaticFile>,
+    pub(crate) files: Arc<Vec<StaticFile>>,
     /// Where published posts and pages stood before, and where each stands now.
     pub(crate) moved: BTreeMap<String, String>,
     /// Where posts and pages stood that were published and are no more.

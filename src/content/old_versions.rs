@@ -64,6 +64,8 @@ pub(super) struct Versions<'a> {
     known: Known,
     /// More was asked for than is read.
     short: bool,
+    /// When the first version that was not yet due is.
+    due: Option<Moment>,
 }
 
 impl Terms {
@@ -93,6 +95,7 @@ impl<'a> Versions<'a> {
             before: &mut kept.known,
             known: Known::new(),
             short: false,
+            due: None,
         }
     }
 
@@ -126,10 +129,17 @@ impl<'a> Versions<'a> {
         let now = self.reader.now;
         let stood = self.read(version, history)?;
         let end = version.until.map_or(now, |until| until.min(now));
+        let waits = stood.stated_date.filter(|date| *date > now);
+        self.due = self.due.into_iter().chain(waits).min();
         stood
             .stated_date
             .is_none_or(|date| date <= end)
             .then_some(stood)
+    }
+
+    /// When what versions say next changes by itself.
+    pub(super) fn due(&self) -> Option<Moment> {
+        self.due
     }
 
     /// Keeps what was asked for, and tells if it was too much.

@@ -161,6 +161,7 @@ impl PublicRevision {
             old_versions: &mut OldVersions::default(),
             readings: &mut Readings::default(),
             judge: &|_| None,
+            keys: 0,
             history_pages: false,
         };
         let reader = Reader::new(&input, &layout);

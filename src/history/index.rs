@@ -9,7 +9,7 @@ use super::log::{Log, PathId};
 use super::past::Past;
 use super::people::without_address;
 use super::reading::Reading;
-use super::{Explanation, FileHistory, History, Mailmap, Mark, Rules, Texts, Unreadable};
+use super::{Explanation, FileHistory, History, Mailmap, Mark, Rules, Step, Texts, Unreadable};
 use crate::diagnostic::Diagnostic;
 use crate::repository::{Commit, Oid};
 use crate::signature::Role;
@@ -67,6 +67,11 @@ impl Index {
         };
         let changed = self.fold.advance(&self.log, tip).filter(|_| !anew);
         let past = Past::new(&self.log, &self.fold, query.texts);
+        let named = |path: &PathId| Arc::clone(self.log.path(*path));
+        let names = changed
+            .as_ref()
+            .map(|paths| paths.iter().map(named).collect());
+        let step = Step::after(&self.history.step, names);
         let mut paths = match changed {
             Some(paths) => paths,
             None => {
@@ -78,6 +83,7 @@ impl Index {
         paths.dedup();
         let concluded = conclude_all(&past, &paths, query);
         let history = Arc::make_mut(&mut self.history);
+        history.step = step;
         for (path, concluded) in paths.into_iter().zip(concluded) {
             history.set(self.log.path(path), concluded);
         }

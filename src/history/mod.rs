@@ -26,6 +26,7 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::config::DateRule;
 use crate::moment::Moment;
@@ -48,6 +49,38 @@ pub(crate) struct History {
     pub(crate) files: HashMap<Arc<str>, Arc<FileHistory>>,
     /// Files that are no more and once were published, by their last path.
     pub(crate) gone: HashMap<Arc<str>, Arc<FileHistory>>,
+    pub(crate) step: Step,
+}
+
+/// What sets a history apart from the one concluded before it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Step {
+    /// No two conclusions of a run have the same; 0 is none.
+    pub(crate) number: u64,
+    after: u64,
+    /// Paths of which something else may be concluded; `None` if all may.
+    changed: Option<Vec<Arc<str>>>,
+}
+
+impl Step {
+    fn after(before: &Self, changed: Option<Vec<Arc<str>>>) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        Self {
+            number: NUMBER.fetch_add(1, Ordering::Relaxed) + 1,
+            after: before.number,
+            changed,
+        }
+    }
+
+    /// Paths that may have changed since the conclusion of that number, if it can be told.
+    pub(crate) fn changed_since(&self, number: u64) -> Option<&[Arc<str>]> {
+        match number {
+            0 => None,
+            same if same == self.number => Some(&[]),
+            before if before == self.after => self.changed.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// What history says of one file.

@@ -1,7 +1,7 @@
-//! Small values by key, in memory and from one run to the next in a file. Bounded: what no build
-//! asked for since the file was begun goes when it is written afresh.
+//! Small values by key, in memory and from one run to the next in a file. Bounded: what is out of
+//! use goes when the file is written afresh.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use serde::Serialize;
@@ -19,19 +19,11 @@ const PIECE: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct Table<V> {
     journal: Option<Journal>,
-    known: HashMap<Key, Value<V>>,
+    known: HashMap<Key, V>,
     /// Made since the file was last written.
     news: Vec<Key>,
     /// Values in the file, those that are out of use among them.
     written: usize,
-    turn: u64,
-}
-
-#[derive(Debug)]
-struct Value<V> {
-    value: V,
-    /// When it was last asked for.
-    turn: u64,
 }
 
 impl<V> Default for Table<V> {
@@ -41,7 +33,6 @@ impl<V> Default for Table<V> {
             known: HashMap::new(),
             news: Vec::new(),
             written: 0,
-            turn: 0,
         }
     }
 }
@@ -58,10 +49,7 @@ impl<V: Clone + Serialize + DeserializeOwned> Table<V> {
                 return false;
             };
             table.written += values.len();
-            let values = values.into_iter();
-            table
-                .known
-                .extend(values.map(|(key, value)| (key, Value { value, turn: 0 })));
+            table.known.extend(values);
             true
         });
         if let Err(error) = read {
@@ -75,42 +63,26 @@ impl<V: Clone + Serialize + DeserializeOwned> Table<V> {
     }
 
     /// A value, if it is known.
-    pub(crate) fn get(&mut self, key: Key) -> Option<V> {
-        let known = self.known.get_mut(&key)?;
-        known.turn = self.turn;
-        Some(known.value.clone())
-    }
-
-    /// A value, without asking for it.
-    pub(crate) fn peek(&self, key: Key) -> Option<&V> {
-        self.known.get(&key).map(|known| &known.value)
-    }
-
-    /// Asks for a value that the caller has already.
-    pub(crate) fn touch(&mut self, key: Key) {
-        if let Some(known) = self.known.get_mut(&key) {
-            known.turn = self.turn;
-        }
+    pub(crate) fn get(&self, key: Key) -> Option<&V> {
+        self.known.get(&key)
     }
 
     /// Adds a value; a later one under the same key stands for the earlier.
     pub(crate) fn put(&mut self, key: Key, value: V) {
-        let turn = self.turn;
-        self.known.insert(key, Value { value, turn });
+        self.known.insert(key, value);
         self.news.push(key);
     }
 
-    /// A build ended: what it made is written down.
-    pub(crate) fn keep(&mut self) {
-        let turn = self.turn;
-        self.turn += 1;
+    /// A build ended: what it made is written down. So many values are `in_use`, and which can be
+    /// asked.
+    pub(crate) fn keep(&mut self, in_use: usize, which: &dyn Fn() -> HashSet<Key>) {
         if self.news.is_empty() && self.is_sound() {
             return;
         }
         self.written += self.news.len();
-        let in_use = self.known.values().filter(|known| known.turn == turn);
-        if self.written > in_use.count() * SLACK + LITTLE || !self.is_sound() {
-            self.known.retain(|_, known| known.turn == turn);
+        if self.written > in_use * SLACK + LITTLE || !self.is_sound() {
+            let in_use = which();
+            self.known.retain(|key, _| in_use.contains(key));
             self.news = self.known.keys().copied().collect();
             self.news.sort_unstable();
             self.written = self.news.len();
@@ -130,10 +102,8 @@ impl<V: Clone + Serialize + DeserializeOwned> Table<V> {
         let Some(journal) = &mut self.journal else {
             return;
         };
-        let values = keys.iter().filter_map(|key| {
-            let known = self.known.get(key)?;
-            Some((key, &known.value))
-        });
+        let values = keys.iter();
+        let values = values.filter_map(|key| Some((key, self.known.get(key)?)));
         let piece = serde_json::to_vec(&values.collect::<Vec<_>>());
         let piece = piece.map_err(std::io::Error::from);
         // It costs time at the next start and nothing else.
@@ -156,38 +126,42 @@ mod tests {
         Table::open(folder, "texts", program)
     }
 
+    fn keep(table: &mut Table<String>, in_use: &[u64]) {
+        let which = || in_use.iter().map(|number| key(*number)).collect();
+        table.keep(in_use.len(), &which);
+    }
+
     #[test]
     fn values_outlive_the_run_but_not_the_program() {
         let folder = tempfile::tempdir().unwrap();
         let mut table = open(folder.path(), "1");
         table.put(key(1), "one".to_owned());
-        table.keep();
+        keep(&mut table, &[1]);
         table.put(key(2), "two".to_owned());
         table.put(key(1), "uno".to_owned());
-        table.keep();
-        let mut again = open(folder.path(), "1");
-        assert_eq!(again.get(key(1)).as_deref(), Some("uno"));
-        assert_eq!(again.get(key(2)).as_deref(), Some("two"));
+        keep(&mut table, &[1, 2]);
+        let again = open(folder.path(), "1");
+        assert_eq!(again.get(key(1)).map(String::as_str), Some("uno"));
+        assert_eq!(again.get(key(2)).map(String::as_str), Some("two"));
         assert_eq!(open(folder.path(), "2").get(key(1)), None);
     }
 
     #[test]
-    fn what_nobody_asks_for_goes() {
+    fn what_is_out_of_use_goes() {
         let folder = tempfile::tempdir().unwrap();
         let mut table = open(folder.path(), "1");
         table.put(key(0), "kept".to_owned());
         for number in 1..5000 {
             table.put(key(number), "x".to_owned());
             if number % 50 == 0 {
-                assert!(table.get(key(0)).is_some());
-                table.keep();
+                keep(&mut table, &[0]);
             }
         }
-        table.keep();
+        keep(&mut table, &[0]);
         assert!(table.known.len() < 1200, "{} are held", table.known.len());
-        let mut again = open(folder.path(), "1");
+        let again = open(folder.path(), "1");
         assert!(again.known.len() < 1200, "{} are kept", again.known.len());
-        assert_eq!(again.get(key(0)).as_deref(), Some("kept"));
+        assert_eq!(again.get(key(0)).map(String::as_str), Some("kept"));
     }
 
     #[test]
@@ -196,14 +170,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut table = open(folder.path(), "1");
         table.put(key(1), "one".to_owned());
-        table.keep();
+        keep(&mut table, &[1]);
         let path = folder.path().join("texts");
         let whole = std::fs::read(&path).unwrap();
         for at in 0..whole.len() {
             let mut bytes = whole.clone();
             bytes[at] ^= 1;
             std::fs::write(&path, bytes).unwrap();
-            let mut table = open(folder.path(), "1");
+            let table = open(folder.path(), "1");
             assert_eq!(table.get(key(1)), None, "byte {at}");
         }
     }

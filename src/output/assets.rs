@@ -10,7 +10,7 @@ pub(super) const OUTPUT: Output = Output {
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let files = edition.files.iter().map(|file| Rendition {
-        path: file.url.clone(),
+        path: file.url.as_str().into(),
         content_type: content_type(&file.url),
         key: KeyMaker::new("file").bytes(&file.source.oid.0).finish(),
         content: Content::File(&file.source),
@@ -23,7 +23,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
         let make = || Ok(asset.bytes.clone());
         Rendition {
             immutable: true,
-            ..Rendition::made(asset.url.clone(), content_type(&asset.url), key, make)
+            ..Rendition::made(asset.url.as_str(), content_type(&asset.url), key, make)
         }
     });
     files.chain(assets).collect()

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::edition::Group;
+use super::shape::Group;
 use super::{Edition, Output, Rendition};
 use crate::address::encoded;
 use crate::memo::{KeyMaker, fingerprint};
@@ -68,7 +68,7 @@ fn author_page<'a>(edition: &'a Edition<'a>, group: &'a Group) -> Rendition<'a> 
     let posts = group.posts.iter().copied();
     let made_of = KeyMaker::new("author")
         .key(fingerprint(&author(edition, group), None))
-        .keys(edition.keys(posts.clone(), |entry| entry.keys.line));
+        .keys(edition.keys(posts.clone(), |keys| keys.line));
     let page = edition.rendition(("author", path(group)), made_of, move || {
         let path = path(group);
         let posts = group.posts.iter();

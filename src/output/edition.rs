@@ -1,13 +1,16 @@
 //! The blog as outputs see it: entries, the groups they fall into, and how their pages are made.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::entry::{Entry, Shown};
+use super::entries::Facts;
+use super::entry::{Entry, Keys, Shown};
 use super::links::LinkMap;
-use super::texts::{ReadPost, Renderer, Texts};
+use super::shape::Group;
+use super::texts::{Last, ReadPost, Renderer, Texts};
 use super::{Rendition, feed};
 use crate::config::SiteConfig;
 use crate::content::{Library, StaticFile};
@@ -22,30 +25,23 @@ pub(crate) struct Edition<'a> {
     pub(crate) config: &'a SiteConfig,
     pub(crate) theme: &'a Theme,
     /// Newest first.
-    pub(crate) posts: Vec<Arc<Entry>>,
-    pub(crate) pages: Vec<Arc<Entry>>,
+    pub(crate) posts: &'a [Arc<Entry>],
+    pub(crate) pages: &'a [Arc<Entry>],
     pub(crate) files: &'a [StaticFile],
     /// By slug.
-    pub(crate) tags: Vec<Group>,
+    pub(crate) tags: &'a [Group],
     /// By handle.
-    pub(crate) authors: Vec<Group>,
+    pub(crate) authors: &'a [Group],
     /// Of the program and of what all pages say of the blog.
     pub(super) site_key: Key,
     /// Identities in feeds that are not the entry's own, by index into `posts`.
-    pub(super) ids: HashMap<usize, String>,
+    pub(super) ids: &'a HashMap<usize, String>,
+    /// The last change of all.
+    last_updated: Option<Moment>,
     pub(super) contents: feed::Contents,
     texts: &'a Texts,
     links: Arc<LinkMap>,
     read: &'a ReadPost<'a>,
-}
-
-/// Posts that share a tag or an author.
-pub(crate) struct Group {
-    /// Last part of the address.
-    pub(crate) slug: String,
-    pub(crate) name: String,
-    /// Indices into `Edition::posts`, newest first.
-    pub(crate) posts: Vec<usize>,
 }
 
 /// What an edition is made from.
@@ -70,8 +66,14 @@ impl<'a> Edition<'a> {
             program,
         } = sources;
         let mut findings = Vec::new();
-        let [posts, pages] = texts.entries((config, theme), library, read, &mut findings);
-        let links = texts.links(config, library);
+        texts.update((config, theme), library, read, &mut findings);
+        let texts = &*texts;
+        let Last {
+            posts,
+            pages,
+            shape,
+            ..
+        } = &texts.last;
         let site_key = KeyMaker::new("site")
             .text(program)
             .key(fingerprint(&SiteView::of(&config.site), None))
@@ -79,22 +81,17 @@ impl<'a> Edition<'a> {
         let edition = Self {
             config,
             theme,
-            tags: group(&posts, |entry| {
-                let tags = entry.tags.iter();
-                tags.map(|(slug, name)| (slug.as_str(), name.as_str()))
-            }),
-            authors: group(&posts, |entry| {
-                let authors = entry.article.post.authors.iter();
-                authors.map(|name| (name.handle.as_str(), name.shown.as_str()))
-            }),
-            ids: feed::shared_ids(&posts),
-            posts,
-            pages,
+            tags: &shape.tags,
+            authors: &shape.authors,
+            ids: &shape.ids,
+            last_updated: posts.facts.iter().map(|facts| facts.updated).max(),
+            posts: &posts.all,
+            pages: &pages.all,
             files: &library.files,
             site_key: site_key.finish(),
             contents: feed::Contents::default(),
             texts,
-            links,
+            links: texts.links(),
             read,
         };
         (edition, findings)
@@ -132,10 +129,11 @@ impl<'a> Edition<'a> {
     /// blog, and the view is made only if such a page is not known.
     pub(super) fn rendition<V: Serialize>(
         &'a self,
-        (template, path): (&'static str, String),
+        (template, path): (&'static str, impl Into<Cow<'a, str>>),
         made_of: KeyMaker,
         view: impl Fn() -> Result<V, Diagnostic> + Send + Sync + 'a,
     ) -> Rendition<'a> {
+        let path = path.into();
         let key = made_of
             .text(&path)
             .key(self.site_key)
@@ -176,44 +174,26 @@ impl<'a> Edition<'a> {
     pub(crate) fn updated(&self, posts: impl IntoIterator<Item = usize>) -> Option<Moment> {
         posts
             .into_iter()
-            .map(|index| self.posts[index].post.updated)
+            .map(|index| self.facts()[index].updated)
             .max()
     }
 
     /// The last change of the whole blog.
     pub(crate) fn last_updated(&self) -> Option<Moment> {
-        self.updated(0..self.posts.len())
+        self.last_updated
     }
 
     /// One key of each of some posts.
     pub(super) fn keys(
         &self,
         posts: impl ExactSizeIterator<Item = usize>,
-        key: impl Fn(&Entry) -> Key,
+        key: impl Fn(&Keys) -> Key,
     ) -> impl ExactSizeIterator<Item = Key> {
-        posts.map(move |index| key(&self.posts[index]))
+        posts.map(move |index| key(&self.facts()[index].keys))
     }
-}
 
-/// Gathers posts under keys; the spelling of the newest post names the group.
-fn group<'p, K: Iterator<Item = (&'p str, &'p str)>>(
-    posts: &'p [Arc<Entry>],
-    keys: impl Fn(&'p Entry) -> K,
-) -> Vec<Group> {
-    let mut groups: HashMap<&str, Group> = HashMap::new();
-    for (index, entry) in posts.iter().enumerate() {
-        for (slug, name) in keys(entry) {
-            let group = groups.entry(slug).or_insert_with(|| Group {
-                slug: slug.to_owned(),
-                name: name.to_owned(),
-                posts: Vec::new(),
-            });
-            if group.posts.last() != Some(&index) {
-                group.posts.push(index);
-            }
-        }
+    /// What is often asked of posts, by place.
+    pub(super) fn facts(&self) -> &'a [Facts] {
+        &self.texts.last.posts.facts
     }
-    let mut groups: Vec<Group> = groups.into_values().collect();
-    groups.sort_unstable_by(|a, b| a.slug.cmp(&b.slug));
-    groups
 }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::feed;
+use super::links::Asked;
 use super::texts::Rendered;
 use crate::address;
 use crate::config::SiteConfig;
@@ -60,6 +61,19 @@ impl Entry {
     pub(super) fn line(&self, config: &SiteConfig, shown: &Shown) -> Value {
         let view = PostView::entry(&self.article, config);
         seen(&view, &|field: &str| shown.lists.reads(field))
+    }
+
+    /// Whether both are in the same groups and have the same identity.
+    pub(super) fn groups_as(&self, other: &Self) -> bool {
+        let (post, other_post) = (&self.article.post, &other.article.post);
+        self.tags == other.tags
+            && post.authors == other_post.authors
+            && feed::origin(post) == feed::origin(other_post)
+    }
+
+    /// Whether there is something to say of its links.
+    pub(super) fn is_told(&self) -> bool {
+        self.rendered.asked.iter().any(Asked::is_broken)
     }
 
     /// The entry in the stream; `html` where that shows its text.

@@ -69,7 +69,7 @@ fn renditions<'a>(feed: Arc<Feed<'a>>) -> impl Iterator<Item = Rendition<'a>> {
     let made = KeyMaker::new("feed")
         .key(edition.site_key)
         .text(&feed.title)
-        .keys(edition.keys(posts.clone(), |entry| entry.keys.feed));
+        .keys(edition.keys(posts.clone(), |keys| keys.feed));
     let shared = posts.filter_map(|index| edition.ids.get(&index));
     let key = shared.fold(made, |made, id| made.text(id)).finish();
     FORMATS.iter().map(move |format| {
@@ -218,7 +218,7 @@ pub(super) fn shared_ids(posts: &[Arc<Entry>]) -> HashMap<usize, String> {
 }
 
 /// The first version of a post; `None` for one that is not committed.
-fn origin(post: &Post) -> Option<(&str, Oid, Oid)> {
+pub(super) fn origin(post: &Post) -> Option<(&str, Oid, Oid)> {
     let mut written = post.history.as_ref()?.revisions.iter().rev();
     written.find_map(|first| Some((&*first.path, first.blob?, first.commit)))
 }

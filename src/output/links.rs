@@ -144,6 +144,11 @@ impl Asked {
         Some(finding)
     }
 
+    /// Whether it was meant for a file and leads nowhere.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken.is_some()
+    }
+
     /// Adds the link to what a rendered text is made of.
     pub(super) fn part_of(&self, made: KeyMaker) -> KeyMaker {
         let made = made.text(&self.written);

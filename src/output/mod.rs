@@ -6,6 +6,7 @@ mod assets;
 mod atom;
 mod author;
 mod edition;
+mod entries;
 mod entry;
 mod error_page;
 mod feed;
@@ -15,11 +16,14 @@ mod links;
 mod post;
 mod robots;
 mod rss;
+mod shape;
 mod sitemap;
 mod stream;
 mod tag;
 mod texts;
 mod xml;
+
+use std::borrow::Cow;
 
 use crate::diagnostic::Diagnostic;
 use crate::memo::Key;
@@ -56,7 +60,7 @@ pub(crate) const OUTPUTS: &[Output] = &[
 /// One address and what shall stand there.
 pub(crate) struct Rendition<'a> {
     /// Decoded path on the site.
-    pub(crate) path: String,
+    pub(crate) path: Cow<'a, str>,
     pub(crate) content_type: &'static str,
     /// Of everything the content is made of.
     pub(crate) key: Key,
@@ -80,13 +84,13 @@ pub(crate) type Make<'a> = dyn Fn() -> Result<Vec<u8>, Diagnostic> + Send + Sync
 
 impl<'a> Rendition<'a> {
     fn made(
-        path: String,
+        path: impl Into<Cow<'a, str>>,
         content_type: &'static str,
         key: Key,
         make: impl Fn() -> Result<Vec<u8>, Diagnostic> + Send + Sync + 'a,
     ) -> Self {
         Self {
-            path,
+            path: path.into(),
             content_type,
             key,
             content: Content::Made(Box::new(make)),

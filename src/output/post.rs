@@ -47,7 +47,7 @@ fn rendition<'a>(
     };
     let made_of = KeyMaker::new(kind).key(entry.keys.page);
     let made_of = neighbour(neighbour(made_of, newer), older);
-    let path = entry.post.url.clone();
+    let path = entry.post.url.as_str();
     let page = edition.rendition((kind, path), made_of, move || {
         let html = edition.own_html(entry)?.as_ref().to_owned();
         let article = &entry.article;

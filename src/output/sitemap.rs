@@ -1,6 +1,9 @@
 //! The sitemap (sitemaps.org 0.9): every page meant to be found, with its last change.
 
-use super::xml::Xml;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::xml::{Xml, escaped};
 use super::{Edition, Output, Rendition, author, tag};
 use crate::address;
 use crate::memo::KeyMaker;
@@ -18,14 +21,14 @@ const CONTENT_TYPE: &str = "application/xml";
 const LARGEST: usize = 50_000;
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
-    let groups = edition.tags.iter().chain(&edition.authors);
+    let groups = edition.tags.iter().chain(edition.authors);
     let groups = groups.map(|group| (&group.slug, edition.updated(group.posts.iter().copied())));
-    let articles = edition.posts.iter().chain(&edition.pages);
-    let made = KeyMaker::new("sitemap").key(edition.site_key);
-    let made = articles.fold(made, |made, entry| made.key(entry.keys.place));
-    let made = groups.fold(made.number(0), |made, (slug, updated)| {
-        made.text(slug)
-            .text(&updated.map_or(String::new(), |moment| moment.rfc3339()))
+    let posts = edition.facts().iter().map(|facts| facts.keys.place);
+    let made = KeyMaker::new("sitemap").key(edition.site_key).keys(posts);
+    let pages = edition.pages.iter().map(|entry| entry.keys.place);
+    let made = groups.fold(made.keys(pages), |made, (slug, updated)| {
+        let updated = updated.map_or(0, |updated| updated.timestamp().as_second());
+        made.text(slug).number(updated.cast_unsigned())
     });
     let made = made.number(edition.tags.len() as u64);
     let key = made.number(edition.posts.len() as u64).finish();
@@ -74,14 +77,18 @@ fn count(edition: &Edition<'_>) -> usize {
     1 + archive + articles + edition.tags.len() + edition.authors.len()
 }
 
-type Entry = (String, Option<Moment>);
+type Entry<'a> = (Cow<'a, str>, Option<Moment>);
 
-fn entries(edition: &Edition<'_>) -> Vec<Entry> {
-    let mut entries = vec![("/".to_owned(), edition.last_updated())];
-    let articles = edition.posts.iter().chain(&edition.pages);
-    entries.extend(articles.map(|article| (article.url.clone(), Some(article.post.updated))));
+fn entries<'a>(edition: &'a Edition<'a>) -> Vec<Entry<'a>> {
+    let mut entries = vec![("/".into(), edition.last_updated())];
+    let articles = edition.posts.iter().chain(edition.pages);
+    let article = |article: &'a Arc<super::entry::Entry>| {
+        let url = article.url.as_str();
+        (url.into(), Some(article.post.updated))
+    };
+    entries.extend(articles.map(article));
     if !edition.posts.is_empty() {
-        entries.push(("/archive/".to_owned(), edition.last_updated()));
+        entries.push(("/archive/".into(), edition.last_updated()));
     }
     let tags = edition.tags.iter().map(|group| (tag::path(group), group));
     let authors = edition
@@ -90,25 +97,30 @@ fn entries(edition: &Edition<'_>) -> Vec<Entry> {
         .map(|group| (author::path(group), group));
     entries.extend(tags.chain(authors).map(|(path, group)| {
         (
-            address::encoded(&path),
+            address::encoded(&path).into(),
             edition.updated(group.posts.iter().copied()),
         )
     }));
     entries
 }
 
-fn urlset(edition: &Edition<'_>, entries: &[Entry]) -> Vec<u8> {
-    let mut xml = Xml::new();
-    xml.element("urlset", &[NAMESPACE], |xml| {
-        for (path, updated) in entries {
-            xml.element("url", &[], |xml| {
-                xml.text("loc", &[], &absolute(edition, path));
-                if let Some(updated) = updated {
-                    xml.text("lastmod", &[], &updated.rfc3339());
-                }
-            });
+/// As `Xml` would write it, which takes ten times as long for so many small elements.
+fn urlset(edition: &Edition<'_>, entries: &[Entry<'_>]) -> Vec<u8> {
+    let mut urls = String::with_capacity(entries.len() * 128);
+    for (path, updated) in entries {
+        urls.push_str("\n <url>\n  <loc>");
+        urls.push_str(&escaped(&absolute(edition, path)));
+        urls.push_str("</loc>\n");
+        if let Some(updated) = updated {
+            urls.push_str("  <lastmod>");
+            urls.push_str(&updated.rfc3339());
+            urls.push_str("</lastmod>\n");
         }
-    });
+        urls.push_str(" </url>");
+    }
+    urls.push('\n');
+    let mut xml = Xml::new();
+    xml.escaped("urlset", &[NAMESPACE], &urls);
     xml.finish()
 }
 

@@ -58,7 +58,7 @@ fn rendition<'a>(
     let updated = edition.updated(posts.clone());
     let made_of = KeyMaker::new("stream")
         .key(fingerprint(&pagination, None))
-        .keys(edition.keys(posts.clone(), |entry| entry.keys.listed));
+        .keys(edition.keys(posts.clone(), |keys| keys.listed));
     let at = path.clone();
     let page = edition.rendition(("index", path), made_of, move || {
         let title = &edition.config.site.title;

@@ -1,18 +1,19 @@
 //! Texts rendered once: what is known of each is kept from one build to the next, and from one run
 //! to the next, by the content, the address and the links it was made from.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::entries::Entries;
 use super::entry::{Entry, Shown};
 use super::htmls::Htmls;
 use super::links::{Asked, LinkMap};
+use super::shape::Shape;
 use crate::config::{HtmlPolicy, SiteConfig};
-use crate::content::{Library, Post};
+use crate::content::{Library, Post, StaticFile};
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker, Table};
 use crate::render::{Text, Theme};
@@ -25,13 +26,21 @@ const NAME: &str = "texts";
 pub(crate) struct Texts {
     table: Table<Arc<Rendered>>,
     pub(super) htmls: Htmls,
-    /// The entries of the last build, by where their post is in memory (which they hold), and what
-    /// they depend on besides it.
-    last: HashMap<usize, Arc<Entry>>,
+    /// The entries of the last build, and what they depend on besides their posts.
+    pub(super) last: Last,
     terms: Terms,
     /// Where links led, and the key of that.
     links: Option<(Key, Arc<LinkMap>)>,
     pub(crate) count: Count,
+}
+
+/// What a build made of all texts.
+#[derive(Debug, Default)]
+pub(super) struct Last {
+    pub(super) posts: Entries,
+    pub(super) pages: Entries,
+    files: Arc<Vec<StaticFile>>,
+    pub(super) shape: Shape,
 }
 
 /// How many texts a build rendered, and how many it knew.
@@ -56,6 +65,8 @@ pub(super) struct Rendered {
 struct Terms {
     site: crate::config::Site,
     html: HtmlPolicy,
+    /// Folders that links can be told from.
+    posts: Vec<String>,
     shown: Shown,
 }
 
@@ -73,7 +84,6 @@ pub(super) struct Renderer<'a> {
 
 /// A text that has to be looked at.
 enum Task<'p> {
-    Known(Arc<Entry>),
     /// Its text is known; what is shown of it may not be.
     Dress(&'p Arc<Post>, Arc<Rendered>),
     Render(&'p Arc<Post>),
@@ -90,7 +100,11 @@ impl Texts {
 
     /// A build ended.
     pub(crate) fn keep(&mut self) {
-        self.table.keep();
+        let Last { posts, pages, .. } = &self.last;
+        let in_use = posts.all.iter().chain(&pages.all);
+        let which = || in_use.clone().map(|entry| entry.rendered.of).collect();
+        let count = posts.all.len() + pages.all.len();
+        self.table.keep(count, &which);
         self.htmls.settle();
     }
 
@@ -99,51 +113,78 @@ impl Texts {
         &self.terms.shown
     }
 
-    /// Where links lead in this library.
-    pub(super) fn links(&mut self, config: &SiteConfig, library: &Library) -> Arc<LinkMap> {
-        let key = LinkMap::key(config, library);
-        if let Some((known, links)) = &self.links
-            && *known == key
-        {
-            return Arc::clone(links);
-        }
-        let links = Arc::new(LinkMap::new(config, library));
-        self.links = Some((key, Arc::clone(&links)));
+    /// Where links led in the last build.
+    pub(super) fn links(&self) -> Arc<LinkMap> {
+        let links = self.links.as_ref();
         links
+            .map(|(_, links)| Arc::clone(links))
+            .unwrap_or_default()
     }
 
-    /// The entries of posts and pages, each rendered unless it is known; one that cannot be
+    /// Finds out where links lead in this library; whether they lead where they led.
+    fn lead(&mut self, config: &SiteConfig, library: &Library) -> bool {
+        let Last {
+            posts,
+            pages,
+            files,
+            ..
+        } = &self.last;
+        if self.links.is_some()
+            && self.terms.posts == config.content.posts
+            && Arc::ptr_eq(files, &library.files)
+            && posts.stand_where(&library.posts)
+            && pages.stand_where(&library.pages)
+        {
+            return true;
+        }
+        let key = LinkMap::key(config, library);
+        if self.links.as_ref().is_some_and(|(known, _)| *known == key) {
+            return true;
+        }
+        self.links = Some((key, Arc::new(LinkMap::new(config, library))));
+        false
+    }
+
+    /// Finds the entries of posts and pages, each rendered unless it is known; one that cannot be
     /// rendered is left out and told.
-    pub(super) fn entries(
+    pub(super) fn update(
         &mut self,
         (config, theme): (&SiteConfig, &Theme),
         library: &Library,
         read: &ReadPost<'_>,
         findings: &mut Vec<Diagnostic>,
-    ) -> [Vec<Arc<Entry>>; 2] {
+    ) {
         self.count = Count::default();
-        let before = self.links.as_ref().map(|(key, _)| *key);
-        let links = self.links(config, library);
+        let same_links = self.lead(config, library);
+        let links = self.links();
         let terms = Terms {
             site: config.site.clone(),
             html: config.content.html,
+            posts: config.content.posts.clone(),
             shown: Shown::by(theme),
         };
+        let mut last = std::mem::take(&mut self.last);
         if self.terms != terms {
-            self.last.clear();
+            last = Last::default();
         }
-        let same_links = self.links.as_ref().map(|(key, _)| *key) == before;
-        let last = std::mem::take(&mut self.last);
-        let made = [(&library.posts, false), (&library.pages, true)].map(|(posts, is_page)| {
-            let tasks: Vec<Task<'_>> = posts
-                .iter()
-                .map(|post| {
-                    let last = last.get(&Arc::as_ptr(post).addr());
-                    let holds = |last: &&Arc<Entry>| {
-                        same_links || links.still_lead(post, &last.rendered.asked)
-                    };
-                    self.task(post, last.filter(holds), (&links, terms.html))
-                })
+        let Last {
+            posts,
+            pages,
+            shape,
+            ..
+        } = &mut last;
+        for (posts, entries, is_page) in [
+            (&library.posts, &mut *posts, false),
+            (&library.pages, pages, true),
+        ] {
+            let holds =
+                |entry: &Entry| same_links || links.still_lead(&entry.post, &entry.rendered.asked);
+            let compared = entries.compare(posts, holds);
+            let todo = compared.todo();
+            self.count.kept += posts.len() - todo.len();
+            let tasks = todo.into_iter();
+            let tasks: Vec<Task<'_>> = tasks
+                .map(|index| self.task(&posts[index], (&links, terms.html)))
                 .collect();
             let renderer = Renderer {
                 html: terms.html,
@@ -156,33 +197,24 @@ impl Texts {
                 .into_par_iter()
                 .map(|task| task.run(&renderer, shown))
                 .collect();
-            self.gather(done, findings)
-        });
+            let done = done.into_iter();
+            let done = done.map(|done| self.learnt(done, findings)).collect();
+            entries.replace(compared, done);
+            entries.tell(findings);
+        }
+        shape.follow(posts);
+        last.files = Arc::clone(&library.files);
         self.terms = terms;
-        let entries = made.iter().flatten();
-        self.last = entries
-            .map(|entry| (Arc::as_ptr(&entry.post).addr(), Arc::clone(entry)))
-            .collect();
-        made
+        self.last = last;
     }
 
-    /// What is to be done for a post, given its entry of the last build if that still holds.
-    fn task<'p>(
-        &mut self,
-        post: &'p Arc<Post>,
-        last: Option<&Arc<Entry>>,
-        (links, html): (&LinkMap, HtmlPolicy),
-    ) -> Task<'p> {
-        if let Some(last) = last {
-            self.count.kept += 1;
-            self.table.touch(last.rendered.of);
-            return Task::Known(Arc::clone(last));
-        }
+    /// What is to be done for a post that was not so in the last build.
+    fn task<'p>(&mut self, post: &'p Arc<Post>, (links, html): (&LinkMap, HtmlPolicy)) -> Task<'p> {
         let known = self.table.get(text_key(post, html));
         match known.filter(|known| links.still_lead(post, &known.asked)) {
             Some(rendered) => {
                 self.count.kept += 1;
-                Task::Dress(post, rendered)
+                Task::Dress(post, Arc::clone(rendered))
             }
             None => {
                 self.count.made += 1;
@@ -191,28 +223,26 @@ impl Texts {
         }
     }
 
-    fn gather(
+    /// Remembers what was rendered; tells what could not be.
+    fn learnt(
         &mut self,
-        done: Vec<Result<Arc<Entry>, Diagnostic>>,
+        done: Result<Arc<Entry>, Diagnostic>,
         findings: &mut Vec<Diagnostic>,
-    ) -> Vec<Arc<Entry>> {
-        let mut entries = Vec::with_capacity(done.len());
-        for outcome in done {
-            match outcome {
-                Ok(entry) => {
-                    let rendered = &entry.rendered;
-                    let told = rendered.asked.iter();
-                    findings.extend(told.filter_map(|asked| asked.finding(&entry.post)));
-                    let known = self.table.peek(rendered.of);
-                    if known.is_none_or(|known| !Arc::ptr_eq(known, rendered)) {
-                        self.table.put(rendered.of, Arc::clone(rendered));
-                    }
-                    entries.push(entry);
+    ) -> Option<Arc<Entry>> {
+        match done {
+            Ok(entry) => {
+                let rendered = &entry.rendered;
+                let known = self.table.get(rendered.of);
+                if known.is_none_or(|known| !Arc::ptr_eq(known, rendered)) {
+                    self.table.put(rendered.of, Arc::clone(rendered));
                 }
-                Err(problem) => findings.push(problem),
+                Some(entry)
+            }
+            Err(problem) => {
+                findings.push(problem);
+                None
             }
         }
-        entries
     }
 }
 
@@ -223,7 +253,6 @@ impl Task<'_> {
         shown: (&SiteConfig, &Shown, bool),
     ) -> Result<Arc<Entry>, Diagnostic> {
         let (post, rendered) = match self {
-            Self::Known(entry) => return Ok(entry),
             Self::Dress(post, rendered) => (post, rendered),
             Self::Render(post) => (post, Arc::new(renderer.render(post)?.0)),
         };

@@ -114,7 +114,10 @@ fn files<'p, 'a>(plan: &'p Plan<'a>) -> (BTreeSet<String>, Vec<(String, &'p Rend
         if fits(&names, &name) && names.insert(name.clone()) {
             files.push((name, rendition));
         } else {
-            tracing::warn!(path = rendition.path, "another file stands here; left out");
+            tracing::warn!(
+                path = &*rendition.path,
+                "another file stands here; left out"
+            );
         }
     }
     (names, files)

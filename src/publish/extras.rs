@@ -2,7 +2,7 @@
 //! memory, few segments. Made after it is current, as further releases of the same content, and
 //! left where it is when there is something new to build.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
@@ -10,9 +10,10 @@ use bytes::Bytes;
 use rayon::prelude::*;
 
 use super::encode::{Encoded, encode};
-use super::manifest::{Entry, Forms, Resources};
+use super::last::{Delta, Named};
+use super::manifest::{Entry, Forms};
 use super::segment::Segment;
-use super::{Error, Publisher, used};
+use super::{Error, Fresh, Publisher};
 use crate::site::{Answer, Body, Resource, Site};
 
 /// Bodies up to this length are answered from memory.
@@ -26,8 +27,6 @@ const LARGE: usize = 4;
 /// Bodies encoded at a time, and those that make a release of their own.
 const BATCH: usize = 32;
 const RELEASE: usize = 1024;
-
-type Named = (Arc<str>, Arc<Entry>);
 
 impl Publisher {
     /// Does some of what is left to do, unless `wanted` elsewhere meanwhile; whether there is more.
@@ -50,33 +49,36 @@ impl Publisher {
         let Some(last) = &self.last else {
             return Ok(None);
         };
-        let resources = &last.manifest.resources;
-        let mut plain: Vec<Named> = resources
-            .iter()
-            .filter(|(_, entry)| !entry.encoded)
-            .map(|(path, entry)| (Arc::clone(path), Arc::clone(entry)))
-            .collect();
+        let plain = last.plain.iter().take(RELEASE).filter_map(|path| {
+            let entry = last.manifest.resources.get(path)?;
+            Some((Arc::clone(path), Arc::clone(entry)))
+        });
+        let plain: Vec<Named> = plain.collect();
         let merged = last.scattered();
         if plain.is_empty() && merged.is_empty() {
             return Ok(None);
         }
-        plain.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-        plain.truncate(RELEASE);
-        let mut resources = resources.clone();
         let draft = self.releases.draft()?;
         let mut segments = last.segments.clone();
         let mut segment = draft.segment(segments.next())?;
+        let mut delta = Delta::default();
         for batch in plain.chunks(BATCH) {
             if wanted() {
                 return Ok(None);
             }
-            last.encode(batch, &mut segment, &mut resources)?;
+            last.encode(batch, &mut segment, &mut delta)?;
         }
-        last.merge(&merged, &mut segment, &mut resources)?;
+        last.merge(&merged, &mut segment, &mut delta)?;
         let mut head = last.manifest.head.clone();
         let (number, length) = segment.finish(&mut segments)?;
         head.segments.insert(number, length);
-        self.release(draft, head, resources, segments).map(Some)
+        let fresh = Fresh {
+            head,
+            delta,
+            segments,
+            soon: false,
+        };
+        self.release(draft, fresh).map(Some)
     }
 }
 
@@ -86,7 +88,7 @@ impl super::Last {
         &self,
         batch: &[Named],
         segment: &mut Segment,
-        resources: &mut Resources,
+        delta: &mut Delta,
     ) -> Result<(), Error> {
         let encoded: Vec<Option<Encoded>> = batch
             .par_iter()
@@ -108,7 +110,7 @@ impl super::Last {
                 encoded: true,
                 ..Entry::clone(entry)
             };
-            resources.insert(Arc::clone(path), Arc::new(entry));
+            delta.set.push((Arc::clone(path), Arc::new(entry)));
         }
         Ok(())
     }
@@ -119,7 +121,7 @@ impl super::Last {
         if lengths.len() < SEGMENTS {
             return BTreeSet::new();
         }
-        let used = used(&self.manifest.resources);
+        let used = &self.used.0;
         let dense = |number: &u32, length: &u64| used.get(number).copied() >= Some(length / 2);
         let mut large: Vec<(u64, u32)> = lengths
             .iter()
@@ -137,12 +139,14 @@ impl super::Last {
         &self,
         merged: &BTreeSet<u32>,
         segment: &mut Segment,
-        resources: &mut Resources,
+        delta: &mut Delta,
     ) -> Result<(), Error> {
         if merged.is_empty() {
             return Ok(());
         }
-        for entry in resources.values_mut() {
+        let mut now: BTreeMap<Arc<str>, Arc<Entry>> = delta.set.drain(..).collect();
+        for (path, entry) in &self.manifest.resources {
+            let entry = now.get(path).unwrap_or(entry);
             let scattered = |forms: &Forms| {
                 let mut places = forms.places();
                 places.any(|place| merged.contains(&place.segment))
@@ -160,8 +164,13 @@ impl super::Last {
                 })?;
                 segment.write(&bytes)
             })?;
-            Arc::make_mut(entry).forms = forms;
+            let entry = Entry {
+                forms,
+                ..Entry::clone(entry)
+            };
+            now.insert(Arc::clone(path), Arc::new(entry));
         }
+        delta.set = now.into_iter().collect();
         Ok(())
     }
 }
@@ -182,26 +191,42 @@ pub(super) fn bytes(body: &Body) -> Option<Bytes> {
     }
 }
 
-/// Brings short bodies of new answers into memory as long as there is room; those that are shared
-/// with the site before stay as they are.
-pub(super) fn remember(site: &mut Site) {
-    let held: u64 = site.answers.values().map(held).sum();
-    let mut left = MEMORY.saturating_sub(held);
-    for answer in site.answers.values_mut() {
-        if let Answer::Resource(resource) = answer
-            && let Some(resource) = Arc::get_mut(resource)
-        {
-            for form in forms(resource) {
-                let length = form.length();
-                if length > IN_MEMORY || length > left {
-                    continue;
-                }
-                // A body that cannot be read now is tried again when it is asked for.
-                if let Some(bytes) = bytes(form) {
-                    *form = Body::Memory(bytes);
-                    left -= length;
-                }
+/// Room for short bodies in memory.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Memory {
+    left: u64,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self { left: MEMORY }
+    }
+}
+
+impl Memory {
+    pub(super) fn none() -> Self {
+        Self { left: 0 }
+    }
+
+    /// Brings short bodies of a new answer into memory as long as there is room.
+    pub(super) fn fill(&mut self, resource: &mut Resource) {
+        for form in forms(resource) {
+            let length = form.length();
+            if length > IN_MEMORY || length > self.left {
+                continue;
             }
+            // A body that cannot be read now is tried again when it is asked for.
+            if let Some(bytes) = bytes(form) {
+                *form = Body::Memory(bytes);
+                self.left -= length;
+            }
+        }
+    }
+
+    /// An answer goes.
+    pub(super) fn forget(&mut self, answer: &Answer) {
+        if let Answer::Resource(resource) = answer {
+            self.left += held(resource);
         }
     }
 }
@@ -214,10 +239,7 @@ fn forms(resource: &mut Resource) -> impl Iterator<Item = &mut Body> {
 }
 
 /// Bytes of an answer that are in memory.
-fn held(answer: &Answer) -> u64 {
-    let Answer::Resource(resource) = answer else {
-        return 0;
-    };
+fn held(resource: &Resource) -> u64 {
     let forms = [&resource.brotli, &resource.gzip];
     let forms = forms.into_iter().flatten().chain([&resource.identity]);
     let in_memory = forms.filter(|form| matches!(form, Body::Memory(_)));

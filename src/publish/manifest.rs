@@ -1,7 +1,7 @@
 //! What a release holds: every address, and where the forms of its body lie. On disk it is a base,
 //! shared with the releases before, and what changed since; each a line of JSON and its checksum.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::last::Delta;
 use super::segment::Place;
 use crate::memo::{Key, checksum};
 use crate::moment::Moment;
@@ -17,8 +18,10 @@ use crate::site::{Body, Resource};
 
 /// Written into each manifest; another number is another format and is built anew.
 const FORMAT: u32 = 3;
-/// Changes become a new base when they are more than this part of it, and a little.
-const PART: usize = 8;
+/// Changes become a new base when they are more than this part of it, and a little: earlier where
+/// nobody waits, because a base takes its time.
+const PART: usize = 32;
+const PART_SOON: usize = 4;
 const LITTLE: usize = 256;
 
 pub(super) const BASE: &str = "base.json";
@@ -37,7 +40,8 @@ pub(super) struct Manifest {
     base: u32,
 }
 
-pub(super) type Resources = HashMap<Arc<str>, Arc<Entry>>;
+/// Shared with the releases before, as far as they are the same.
+pub(super) type Resources = imbl::HashMap<Arc<str>, Arc<Entry>>;
 
 /// What is small, and written whole with each release.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -101,36 +105,26 @@ impl Head {
 }
 
 impl Manifest {
-    /// The manifest of a release that goes on from another: `resources` is all of it.
-    pub(super) fn after(last: Option<&Self>, head: Head, resources: Resources) -> Self {
-        let Some(last) = last else {
-            return Self {
-                resources,
-                head,
-                changes: BTreeMap::new(),
-                unwritten: true,
-                base: 0,
-            };
-        };
-        let mut changes = last.changes.clone();
-        for (path, entry) in &resources {
-            let known = last.resources.get(path);
-            if known.is_none_or(|known| !Arc::ptr_eq(known, entry)) {
-                changes.insert(Arc::clone(path), Some(Arc::clone(entry)));
-            }
+    /// The manifest of a release that goes on from another, for which somebody waits if `soon`.
+    pub(super) fn after(last: Option<&Self>, head: Head, delta: &Delta, soon: bool) -> Self {
+        let mut manifest = last.cloned().unwrap_or_default();
+        for path in &delta.gone {
+            manifest.resources.remove(path);
+            manifest.changes.insert(Arc::clone(path), None);
         }
-        let gone = |path: &&Arc<str>| !resources.contains_key(*path);
-        for path in last.resources.keys().filter(gone) {
-            changes.insert(Arc::clone(path), None);
+        for (path, entry) in &delta.set {
+            let (path, entry) = (Arc::clone(path), Arc::clone(entry));
+            let change = Some(Arc::clone(&entry));
+            manifest.changes.insert(Arc::clone(&path), change);
+            manifest.resources.insert(path, entry);
         }
-        let unwritten = changes.len() > resources.len() / PART + LITTLE;
-        Self {
-            changes: if unwritten { BTreeMap::new() } else { changes },
-            resources,
-            head,
-            unwritten,
-            base: last.base,
+        let part = if soon { PART_SOON } else { PART };
+        let many = manifest.changes.len() > manifest.resources.len() / part + LITTLE;
+        manifest.unwritten = last.is_none() || many;
+        if manifest.unwritten {
+            manifest.changes.clear();
         }
+        Self { head, ..manifest }
     }
 
     /// The base as bytes.

@@ -6,25 +6,29 @@ mod current;
 mod encode;
 mod export;
 mod extras;
+mod last;
 mod manifest;
+mod order;
 mod release;
 mod segment;
+mod writing;
 
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-use sha2::{Digest, Sha256};
-
 use crate::diagnostic::Diagnostic;
 use crate::output::{Content, Rendition};
-use crate::repository::{Oid, SourceFile};
-use crate::site::{Answer, Plan, Site};
-use manifest::{Entry, Forms, Head, Manifest, Resources};
+use crate::repository::SourceFile;
+use crate::site::{Plan, Site};
+use extras::Memory;
+use last::{Delta, Last, Used};
+use manifest::{Head, Manifest};
+use order::Order;
 use release::{Draft, Releases};
-use segment::{Segment, Segments};
+use segment::Segments;
+use writing::Writing;
 
 pub(crate) use current::Current;
 pub(crate) use export::{export, made, try_all};
@@ -87,14 +91,6 @@ pub(crate) struct Publisher {
     current: Arc<Current>,
 }
 
-/// The current release.
-#[derive(Debug)]
-struct Last {
-    manifest: Manifest,
-    segments: Segments,
-    site: Arc<Site>,
-}
-
 impl Publisher {
     /// Opens the releases of a data directory and, where one is whole, serves it at once.
     pub(crate) fn open(data_dir: &Path, current: Arc<Current>) -> Result<Self, Error> {
@@ -122,19 +118,27 @@ impl Publisher {
     pub(crate) fn publish(&mut self, plan: &Plan<'_>, read: Read<'_>) -> Result<Count, Error> {
         let draft = self.releases.draft()?;
         let mut segments = self.segments();
+        let nothing = Order::default();
+        let last = self.last.as_ref();
+        let compared = last
+            .map_or(&nothing, |last| &last.order)
+            .compare(&plan.renditions);
         let mut writing = Writing {
-            last: self.last.as_ref(),
+            last,
             segment: draft.segment(segments.next())?,
-            resources: Resources::with_capacity(plan.renditions.len()),
+            delta: Delta::default(),
             count: Count::default(),
         };
-        writing.all(&plan.renditions, read)?;
+        let changed = compared.changed.iter();
+        writing.all(changed.map(|&index| &plan.renditions[index]), read)?;
         let Writing {
             segment,
-            resources,
-            count,
+            mut delta,
+            mut count,
             ..
         } = writing;
+        count.kept = plan.renditions.len() - count.made;
+        delta.gone = compared.gone;
         let mut head = Head::new(plan.commit.map(|commit| commit.to_string()), plan.posts);
         head.redirects.clone_from(&plan.redirects);
         head.gone.clone_from(&plan.gone);
@@ -142,7 +146,16 @@ impl Publisher {
         let (number, length) = segment.finish(&mut segments)?;
         head.segments.insert(number, length);
         let is_first = self.last.is_none();
-        let mut site = self.release(draft, head, resources, segments)?;
+        let fresh = Fresh {
+            head,
+            delta,
+            segments,
+            soon: true,
+        };
+        let mut site = self.release(draft, fresh)?;
+        if let Some(last) = &mut self.last {
+            last.order = compared.order;
+        }
         if is_first && count.made <= SMALL {
             // Nobody waits for a change of a site that never was, and this one is soon whole.
             self.enrich_all()?;
@@ -164,28 +177,38 @@ impl Publisher {
     }
 
     /// Commits a draft; gives its site.
-    fn release(
-        &mut self,
-        draft: Draft,
-        mut head: Head,
-        resources: Resources,
-        mut segments: Segments,
-    ) -> Result<Arc<Site>, Error> {
-        let used = used(&resources);
-        head.segments.retain(|number, _| used.contains_key(number));
-        segments.keep(&head.segments);
+    fn release(&mut self, draft: Draft, fresh: Fresh) -> Result<Arc<Site>, Error> {
+        let Fresh {
+            mut head,
+            delta,
+            mut segments,
+            soon,
+        } = fresh;
         let last = self.last.as_ref();
-        let mut manifest = Manifest::after(last.map(|last| &last.manifest), head, resources);
-        self.releases.commit(draft, &mut manifest)?;
+        let used = Used::after(last, &delta);
+        head.segments
+            .retain(|number, _| used.0.contains_key(number));
+        segments.keep(&head.segments);
+        let memory = last.map_or_else(Memory::default, |last| last.memory);
+        let site = last::site(last, &head, &delta, (&segments, memory));
         let folder = self.releases.current_folder();
-        let site = site(&manifest, &segments, last);
-        let mut site = site.map_err(|source| Error::io("read", &folder, source))?;
-        extras::remember(&mut site);
+        let (site, memory) = site.map_err(|source| Error::io("read", &folder, source))?;
+        let mut manifest = Manifest::after(last.map(|last| &last.manifest), head, &delta, soon);
+        self.releases.commit(draft, &mut manifest)?;
         let site = Arc::new(site);
+        let (mut plain, order) = match self.last.take() {
+            Some(last) => (last.plain, last.order),
+            None => Default::default(),
+        };
+        last::note_plain(&mut plain, &delta);
         self.last = Some(Last {
             manifest,
             segments,
             site: Arc::clone(&site),
+            order,
+            used,
+            plain,
+            memory,
         });
         Ok(site)
     }
@@ -196,135 +219,17 @@ impl Publisher {
     }
 }
 
-impl Last {
-    fn open(folder: &Path, manifest: Manifest) -> io::Result<Self> {
-        let segments = Segments::open(folder, &manifest.head.segments)?;
-        segments.check(manifest.places().collect())?;
-        let site = site(&manifest, &segments, None)?;
-        Ok(Self {
-            site: Arc::new(site),
-            manifest,
-            segments,
-        })
-    }
-}
-
-/// Bytes in use of each segment.
-fn used(resources: &Resources) -> BTreeMap<u32, u64> {
-    let mut used = BTreeMap::new();
-    for place in resources.values().flat_map(|entry| entry.forms.places()) {
-        *used.entry(place.segment).or_default() += place.length;
-    }
-    used
-}
-
-/// A release being filled.
-struct Writing<'a> {
-    last: Option<&'a Last>,
-    segment: Segment,
-    resources: Resources,
-    count: Count,
-}
-
-impl Writing<'_> {
-    /// Takes what is at hand, and makes the rest side by side, some at a time.
-    fn all(&mut self, renditions: &[Rendition<'_>], read: Read<'_>) -> Result<(), Error> {
-        let mut fresh = Vec::new();
-        for rendition in renditions {
-            match self.known(rendition) {
-                Some((path, entry)) => {
-                    self.count.kept += 1;
-                    self.resources.insert(path, entry);
-                }
-                None => fresh.push(rendition),
-            }
-        }
-        self.count.made = fresh.len();
-        for batch in fresh.chunks(BATCH) {
-            let bodies: Vec<Result<(Vec<u8>, String), Error>> = batch
-                .par_iter()
-                .map(|rendition| {
-                    let bytes = loaded(rendition, read)?;
-                    let etag = etag(rendition, &bytes);
-                    Ok((bytes, etag))
-                })
-                .collect();
-            for (rendition, body) in batch.iter().zip(bodies) {
-                let (bytes, etag) = body?;
-                self.add(rendition, &bytes, etag)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The entry of the last release, if what stands there is what would be made.
-    fn known(&self, rendition: &Rendition<'_>) -> Option<(Arc<str>, Arc<Entry>)> {
-        let resources = &self.last?.manifest.resources;
-        let (path, entry) = resources.get_key_value(rendition.path.as_str())?;
-        if entry.key != rendition.key || entry.content_type != rendition.content_type {
-            return None;
-        }
-        let described = Entry {
-            last_modified: rendition.last_modified.map(seconds),
-            noindex: rendition.noindex,
-            immutable: rendition.immutable,
-            ..Entry::clone(entry)
-        };
-        let entry = if described == **entry {
-            Arc::clone(entry)
-        } else {
-            Arc::new(described)
-        };
-        Some((Arc::clone(path), entry))
-    }
-
-    fn add(&mut self, rendition: &Rendition<'_>, bytes: &[u8], etag: String) -> Result<(), Error> {
-        let same = |entry: &&Arc<Entry>| {
-            entry.etag == etag && entry.content_type == rendition.content_type
-        };
-        let resources = self.last.map(|last| &last.manifest.resources);
-        let before = resources.and_then(|known| known.get(rendition.path.as_str()));
-        let (forms, encoded) = match before.filter(same) {
-            Some(entry) => (entry.forms, entry.encoded),
-            None => {
-                let forms = Forms {
-                    identity: self.segment.write(bytes)?,
-                    brotli: None,
-                    gzip: None,
-                };
-                (forms, !encode::gains(rendition.content_type, bytes.len()))
-            }
-        };
-        let entry = Entry {
-            key: rendition.key,
-            content_type: rendition.content_type.to_owned(),
-            etag,
-            last_modified: rendition.last_modified.map(seconds),
-            noindex: rendition.noindex,
-            immutable: rendition.immutable,
-            forms,
-            encoded,
-        };
-        self.resources
-            .insert(rendition.path.as_str().into(), Arc::new(entry));
-        Ok(())
-    }
+/// What is to be the next release, given the last.
+struct Fresh {
+    head: Head,
+    delta: Delta,
+    segments: Segments,
+    /// Somebody waits for it.
+    soon: bool,
 }
 
 fn seconds(moment: crate::moment::Moment) -> i64 {
     moment.timestamp().as_second()
-}
-
-/// The strong validator of a rendition: a hash of its bytes, or the blob's id.
-fn etag(rendition: &Rendition<'_>, bytes: &[u8]) -> String {
-    match &rendition.content {
-        Content::File(file) => file.oid.to_string(),
-        Content::Made(_) => Sha256::digest(bytes)
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
-    }
 }
 
 fn loaded(rendition: &Rendition<'_>, read: Read<'_>) -> Result<Vec<u8>, Error> {
@@ -335,36 +240,4 @@ fn loaded(rendition: &Rendition<'_>, read: Read<'_>) -> Result<Vec<u8>, Error> {
             source,
         }),
     }
-}
-
-/// Lays a site over the segments of a release; answers that did not change are those of the last.
-fn site(manifest: &Manifest, segments: &Segments, last: Option<&Last>) -> io::Result<Site> {
-    let head = &manifest.head;
-    let mut site = Site {
-        commit: head.commit.as_deref().and_then(Oid::from_hex),
-        posts: head.posts,
-        ..Site::default()
-    };
-    site.answers.reserve(manifest.resources.len());
-    let body = |place| segments.body(place);
-    for (path, entry) in &manifest.resources {
-        let known = last.and_then(|last| {
-            let known = last.manifest.resources.get(path)?;
-            let answer = last.site.answers.get(path)?;
-            Arc::ptr_eq(known, entry).then(|| answer.clone())
-        });
-        let answer = match known {
-            Some(answer) => answer,
-            None => Answer::Resource(Arc::new(entry.resource(&body)?)),
-        };
-        site.answers.insert(Arc::clone(path), answer);
-    }
-    for (from, to) in &head.redirects {
-        let to = Answer::Redirect(to.clone());
-        site.answers.insert(from.as_str().into(), to);
-    }
-    for path in &head.gone {
-        site.answers.insert(path.as_str().into(), Answer::Gone);
-    }
-    Ok(site)
 }

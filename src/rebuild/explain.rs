@@ -42,6 +42,7 @@ impl Pipeline {
             now,
             older: &|_| None,
             judge: &|_| None,
+            keys: 0,
             old_versions: &mut OldVersions::default(),
             readings: &mut Readings::default(),
             history_pages: false,

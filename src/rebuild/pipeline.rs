@@ -43,7 +43,7 @@ pub(crate) struct Pipeline {
 pub(crate) struct Reading {
     pub(crate) commit: Option<Oid>,
     pub(crate) config: SiteConfig,
-    pub(crate) library: Library,
+    pub(crate) library: Arc<Library>,
     pub(crate) findings: Vec<Diagnostic>,
     pub(crate) timings: Timings,
     pub(crate) counts: Counts,
@@ -123,9 +123,11 @@ impl Pipeline {
         let history = self.history(snapshot.commit, (&config, &layout), &mut findings)?;
         timings.insert("history", watch.lap());
 
-        let documents = snapshot.files.iter().filter(|file| is_text(&layout, file));
-        let signed = signed(&history, documents);
-        self.signers.learn(&self.repository, signed);
+        if !self.signers.go_on(&history.step) {
+            let documents = snapshot.files.iter().filter(|file| is_text(&layout, file));
+            let signed = signed(&history, documents);
+            self.signers.learn(&self.repository, signed);
+        }
         timings.insert("signatures", watch.lap());
 
         let names = self.provenance.names();
@@ -146,6 +148,7 @@ impl Pipeline {
             now,
             older: &|oid| self.repository.blob(oid, LONGEST).ok(),
             judge: &judge,
+            keys: self.signers.readings,
             old_versions: &mut self.old_versions,
             readings: &mut self.readings,
             history_pages: self.history_pages,

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use super::pipeline::Error;
 use crate::config;
 use crate::diagnostic::Diagnostic;
+use crate::history::Step;
 use crate::repository::{self, Oid, Repository};
 use crate::signature::{Keyring, Verification};
 
@@ -18,6 +19,8 @@ const MAX_FILE: u64 = 1 << 20;
 const MAX_FILES: usize = 200;
 /// Commits held in memory at a time while they are checked.
 const BATCH: usize = 1000;
+/// Files whose commits are not worth looking for all at once.
+const FEW: usize = 32;
 
 /// The keys that count and what they have shown.
 #[derive(Default)]
@@ -26,6 +29,10 @@ pub(super) struct Signers {
     files: Option<Files>,
     keyring: Option<Keyring>,
     findings: Vec<Diagnostic>,
+    /// How often the keys were read.
+    pub(super) readings: u64,
+    /// The history whose commits were found out about, and by which keys.
+    learnt: (u64, u64),
     known: RefCell<HashMap<Oid, Verification>>,
 }
 
@@ -49,10 +56,19 @@ impl Signers {
         if self.files.as_ref() != Some(&files) {
             let (keyring, findings) = files.keyring(repository)?;
             (self.keyring, self.findings) = (Some(keyring), findings);
+            self.readings += 1;
             self.known.borrow_mut().clear();
             self.files = Some(files);
         }
         Ok(self.findings.clone())
+    }
+
+    /// Whether so little is new since the last time that its commits can be looked at one by one.
+    pub(super) fn go_on(&mut self, step: &Step) -> bool {
+        let (number, readings) = self.learnt;
+        self.learnt = (step.number, self.readings);
+        let changed = step.changed_since(number);
+        readings == self.readings && changed.is_some_and(|changed| changed.len() <= FEW)
     }
 
     /// Finds out about signed commits side by side; one that cannot be read stays unknown.

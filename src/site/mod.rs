@@ -3,7 +3,6 @@
 
 mod plan;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -21,8 +20,11 @@ pub(crate) struct Site {
     /// Published posts in it.
     pub(crate) posts: usize,
     /// By decoded path, `/` first.
-    pub(crate) answers: HashMap<Arc<str>, Answer>,
+    pub(crate) answers: Answers,
 }
+
+/// Shared between sites, as far as they are the same.
+pub(crate) type Answers = imbl::HashMap<Arc<str>, Answer>;
 
 /// What one address answers.
 #[derive(Clone, Debug)]

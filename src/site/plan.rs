@@ -24,8 +24,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) gone: BTreeSet<String>,
 }
 
-/// What stands where: its place among the renditions, and the name of the output it is of.
-type Taken = HashMap<String, (usize, &'static str)>;
+/// What stands where, by its place among the renditions.
+type Taken<'a> = HashMap<&'a str, usize>;
 
 impl<'a> Plan<'a> {
     /// Lists every output. Nothing is made yet.
@@ -34,24 +34,29 @@ impl<'a> Plan<'a> {
         edition: &'a Edition<'a>,
         library: &Library,
     ) -> (Self, Vec<Diagnostic>) {
+        let listed = OUTPUTS.iter().flat_map(|output| {
+            let all = (output.list)(edition).into_iter();
+            all.map(|rendition| (rendition, output.name))
+        });
+        let (mut renditions, names): (Vec<Rendition<'a>>, Vec<&str>) = listed.unzip();
         let mut findings = Vec::new();
-        let mut taken = Taken::new();
-        let mut renditions = Vec::new();
-        for output in OUTPUTS {
-            for rendition in (output.list)(edition) {
-                match taken.entry(rendition.path.clone()) {
-                    Entry::Vacant(vacant) => {
-                        vacant.insert((renditions.len(), output.name));
-                        renditions.push(rendition);
-                    }
-                    Entry::Occupied(occupied) => {
-                        findings.extend(shadowed(occupied.key(), occupied.get().1, output.name));
-                    }
+        let mut taken = Taken::with_capacity(renditions.len());
+        let mut twice = Vec::new();
+        for (index, rendition) in renditions.iter().enumerate() {
+            match taken.entry(&rendition.path) {
+                Entry::Vacant(vacant) => drop(vacant.insert(index)),
+                Entry::Occupied(first) => {
+                    twice.push(index);
+                    findings.extend(shadowed(first.key(), names[*first.get()], names[index]));
                 }
             }
         }
         let redirects = redirects(library, &taken);
         let gone = gone(library, &taken, &redirects);
+        drop(taken);
+        for index in twice.into_iter().rev() {
+            renditions.remove(index);
+        }
         let plan = Self {
             commit,
             posts: edition.posts.len(),
@@ -74,12 +79,12 @@ fn shadowed(path: &str, by: &str, output: &str) -> Option<Diagnostic> {
 }
 
 /// Aliases, and below them what history tells, where no page stands.
-fn redirects(library: &Library, taken: &Taken) -> BTreeMap<String, String> {
+fn redirects(library: &Library, taken: &Taken<'_>) -> BTreeMap<String, String> {
     let posts = library.posts.iter().chain(&library.pages);
     let aliases = posts.flat_map(|post| post.aliases.iter().map(|alias| (alias, &post.url)));
     let mut redirects = BTreeMap::new();
     for (old, new) in aliases.chain(&library.moved) {
-        if !taken.contains_key(old) {
+        if !taken.contains_key(old.as_str()) {
             redirects.entry(old.clone()).or_insert_with(|| new.clone());
         }
     }
@@ -89,9 +94,9 @@ fn redirects(library: &Library, taken: &Taken) -> BTreeMap<String, String> {
 /// Addresses of deleted posts that nothing answers.
 fn gone(
     library: &Library,
-    taken: &Taken,
+    taken: &Taken<'_>,
     redirects: &BTreeMap<String, String>,
 ) -> BTreeSet<String> {
-    let free = |old: &&String| !taken.contains_key(*old) && !redirects.contains_key(*old);
+    let free = |old: &&String| !taken.contains_key(old.as_str()) && !redirects.contains_key(*old);
     library.gone.iter().filter(free).cloned().collect()
 }

@@ -1,7 +1,7 @@
 //! The documents of a revision: each read on its own and side by side, those that are broken
 //! replaced by their last good version.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -35,24 +35,25 @@ impl Documents<'_> {
         files: &[SourceFile],
         readings: &mut Readings,
         findings: &mut Findings,
-    ) -> Vec<Arc<Post>> {
+    ) -> All {
         let (reader, read) = (self.reader, self.read);
-        let mut known = readings.begin(reader);
-        let documents: Vec<(&SourceFile, Option<Reading>)> = files
+        let mut known = readings.begin();
+        let documents: Vec<(usize, &SourceFile, Option<Reading>)> = files
             .iter()
-            .filter(|file| is_document(self.place(file)))
-            .map(|file| {
+            .enumerate()
+            .filter(|(_, file)| is_document(self.place(file)))
+            .map(|(index, file)| {
                 let reading = known.remove(file.path.as_str());
                 let holds = |reading: &Reading| reading.holds(file.oid, reader);
-                (file, reading.filter(holds))
+                (index, file, reading.filter(holds))
             })
             .collect();
         let outcomes: Vec<Option<Result<Readable, Broken>>> = documents
             .par_iter()
-            .map(|(file, known)| known.is_none().then(|| document(reader, read, file)))
+            .map(|(_, file, known)| known.is_none().then(|| document(reader, read, file)))
             .collect();
-        let mut posts = Vec::with_capacity(documents.len());
-        for ((file, reading), outcome) in documents.into_iter().zip(outcomes) {
+        let mut all = All::with_capacity(documents.len());
+        for ((index, file, reading), outcome) in documents.into_iter().zip(outcomes) {
             let reading = match (reading, outcome) {
                 (Some(reading), _) => {
                     readings.count.kept += 1;
@@ -63,16 +64,28 @@ impl Documents<'_> {
                     self.reading(file, readable)
                 }
                 (None, Some(Err(broken))) => {
-                    posts.extend(self.broken(file, broken, findings));
+                    all.broken = true;
+                    all.posts.extend(self.broken(file, broken, findings));
                     continue;
                 }
                 (None, None) => continue,
             };
-            let reading = self.checked(reading, findings);
-            posts.push(Arc::clone(&reading.post));
+            let mut told = Findings::new();
+            let reading = self.checked(reading, &mut told);
+            all.posts.push(Arc::clone(&reading.post));
+            all.files.push(index);
+            if !told.is_empty() {
+                all.told.insert(file.path.clone(), told);
+            }
             readings.keep(&file.path, reading);
         }
-        posts
+        all
+    }
+
+    /// One document read anew; `None` if it is broken.
+    pub(super) fn again(&self, file: &SourceFile, told: &mut Findings) -> Option<Reading> {
+        let readable = document(self.reader, self.read, file).ok()?;
+        Some(self.checked(self.reading(file, readable), told))
     }
 
     fn place(&self, file: &SourceFile) -> Place {
@@ -166,6 +179,27 @@ impl Documents<'_> {
             }
         }
         None
+    }
+}
+
+/// The documents of a revision.
+#[derive(Default)]
+pub(super) struct All {
+    pub(super) posts: Vec<Arc<Post>>,
+    /// Where each lies among the files, unless one of them is broken.
+    pub(super) files: Vec<usize>,
+    /// What there is to say of each, by path.
+    pub(super) told: BTreeMap<String, Findings>,
+    pub(super) broken: bool,
+}
+
+impl All {
+    fn with_capacity(documents: usize) -> Self {
+        Self {
+            posts: Vec::with_capacity(documents),
+            files: Vec::with_capacity(documents),
+            ..Self::default()
+        }
     }
 }
 

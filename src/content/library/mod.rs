@@ -1,6 +1,7 @@
 //! The whole blog of one revision, read from its texts: each document on its own and in parallel,
 //! then what they mean together, in an order that depends on nothing but the input.
 
+mod arranged;
 mod documents;
 mod readings;
 #[cfg(test)]
@@ -17,12 +18,13 @@ use crate::content::layout::{self, Layout, Place};
 use crate::content::old_versions::Versions;
 use crate::content::post::Reader;
 use crate::content::revisions;
-use crate::content::{Findings, Judged, Library, OldVersions, Post, StaticFile};
+use crate::content::{DateFrom, Findings, Judged, Library, OldVersions, Post, StaticFile};
 use crate::diagnostic::Diagnostic;
 use crate::history::History;
 use crate::moment::Moment;
 use crate::repository::{Oid, SourceFile};
 
+use arranged::{Arranged, Given};
 use documents::Documents;
 pub(crate) use readings::{Count, Readings};
 
@@ -42,6 +44,8 @@ pub(crate) struct Input<'a> {
     pub(crate) older: &'a dyn Fn(Oid) -> Option<Vec<u8>>,
     /// What the signature of a commit is worth; `None` where it cannot be told.
     pub(crate) judge: &'a dyn Fn(Oid) -> Option<Judged>,
+    /// Of the keys it is judged by: another number, and they may be others.
+    pub(crate) keys: u64,
     /// Those that earlier builds read.
     pub(crate) old_versions: &'a mut OldVersions,
     /// What earlier builds read documents as.
@@ -55,7 +59,7 @@ pub(crate) type Read<'a> = dyn Fn(&SourceFile) -> Result<Vec<u8>, Diagnostic> + 
 
 impl Library {
     /// Reads the blog. What is wrong is found and said; what is right is published.
-    pub(crate) fn read(input: Input<'_>) -> (Self, Findings) {
+    pub(crate) fn read(mut input: Input<'_>) -> (Arc<Self>, Findings) {
         let layout = Layout::new(&input.config.content);
         let reader = Reader::new(&input, &layout);
         let mut findings = Findings::new();
@@ -65,23 +69,80 @@ impl Library {
             older: input.older,
             judge: input.judge,
         };
-        let (files, readings, old_versions) = (input.files, input.readings, input.old_versions);
-        let posts = documents.read(files, readings, &mut findings);
-        let mut library = Self::arrange(&documents, posts, files, old_versions, &mut findings);
-        library.files.sort_by(|a, b| a.url.cmp(&b.url));
-        findings.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
-        (library, findings)
+        input.readings.heed(&reader);
+        if let Some(library) = Self::edited(&documents, &mut input, &mut findings) {
+            return (library, in_order(findings));
+        }
+        let all = documents.read(input.files, input.readings, &mut findings);
+        let mut versions = Versions::new(&reader, documents.older, input.old_versions);
+        let posts = all.posts.clone();
+        let given = (posts, input.files);
+        let library = Self::arrange(&reader, given, &mut versions, &mut findings);
+        let library = Arc::new(library);
+        let due = arranged::due(&all.posts).into_iter().chain(versions.due());
+        let due = due.min();
+        findings.extend(versions.finish());
+        let told = all.told.values().flatten();
+        let everything = told.chain(&findings).cloned().collect();
+        let passing = |post: &Arc<Post>| {
+            post.date_from == DateFrom::Uncommitted || post.public_history.is_some()
+        };
+        if !all.broken && !all.posts.iter().any(passing) {
+            let slots = arranged::slots(&library, &all.posts);
+            input.readings.arranged = Some(Arranged {
+                library: Arc::clone(&library),
+                findings,
+                told: all.told,
+                given: Given::of(&input),
+                documents: all.files.into_iter().zip(slots).collect(),
+                due,
+            });
+        }
+        (library, in_order(everything))
+    }
+
+    /// The blog of the last build with some documents edited, if that is all that happened.
+    fn edited(
+        documents: &Documents<'_>,
+        input: &mut Input<'_>,
+        findings: &mut Findings,
+    ) -> Option<Arc<Self>> {
+        let mut arranged = input.readings.arranged.take()?;
+        let edited = arranged.edited(input)?;
+        let mut made = Vec::new();
+        for document in edited {
+            let file = &input.files[arranged.documents[document].0];
+            let mut told = Findings::new();
+            let reading = documents.again(file, &mut told)?;
+            let before = input.readings.known(&file.path)?;
+            if !arranged::stands_as(before, &reading) {
+                return None;
+            }
+            made.push((document, file, reading, told));
+        }
+        input.readings.count = Count {
+            made: made.len(),
+            kept: arranged.documents.len() - made.len(),
+        };
+        for (document, file, reading, told) in made {
+            arranged.replace(document, file, Arc::clone(&reading.post));
+            arranged.tell(&file.path, told);
+            input.readings.keep(&file.path, reading);
+        }
+        arranged.go_on(input);
+        findings.extend(arranged.findings());
+        let library = Arc::clone(&arranged.library);
+        input.readings.arranged = Some(arranged);
+        Some(library)
     }
 
     /// Gives out the addresses and puts everything in its order.
     fn arrange(
-        documents: &Documents<'_>,
-        posts: Vec<Arc<Post>>,
-        sources: &[SourceFile],
-        old_versions: &mut OldVersions,
+        reader: &Reader<'_>,
+        (posts, sources): (Vec<Arc<Post>>, &[SourceFile]),
+        versions: &mut Versions<'_>,
         findings: &mut Findings,
     ) -> Self {
-        let reader = documents.reader;
         let (hidden, public): (Vec<_>, Vec<_>) = posts
             .into_iter()
             .partition(|post| post.draft || post.scheduled);
@@ -93,13 +154,12 @@ impl Library {
         let mut public = claims.documents(public, findings);
         let mut files = files(reader, &public, sources);
         claims.files(&mut files, findings);
+        files.sort_by(|a, b| a.url.cmp(&b.url));
         for (_, post) in &mut public {
             claims.aliases(post, findings);
         }
-        let mut versions = Versions::new(reader, documents.older, old_versions);
-        let old = former::find(&mut versions, &public, sources, (&mut claims, findings));
-        revisions::find(&mut versions, &mut public);
-        findings.extend(versions.finish());
+        let old = former::find(versions, &public, sources, (&mut claims, findings));
+        revisions::find(versions, &mut public);
         let (pages, posts): (Vec<_>, Vec<_>) = public.into_iter().partition(|(page, _)| *page);
         let next_scheduled = hidden
             .iter()
@@ -112,12 +172,17 @@ impl Library {
             posts: newest_first(posts.into_iter().map(|(_, post)| post)),
             unpublished: newest_first(hidden),
             pages,
-            files,
+            files: Arc::new(files),
             moved: old.moved,
             gone: old.gone,
             next_scheduled,
         }
     }
+}
+
+fn in_order(mut findings: Findings) -> Findings {
+    findings.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
+    findings
 }
 
 fn newest_first(posts: impl IntoIterator<Item = Arc<Post>>) -> Vec<Arc<Post>> {

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::arranged::Arranged;
 use crate::config::SiteConfig;
 use crate::content::post::Reader;
 use crate::content::{DateFrom, Findings, Post};
@@ -16,6 +17,8 @@ pub(crate) struct Readings {
     terms: Option<Terms>,
     /// By path.
     known: HashMap<String, Reading>,
+    /// What they were arranged to, if it can be gone on from.
+    pub(super) arranged: Option<Arranged>,
     pub(crate) count: Count,
 }
 
@@ -43,18 +46,28 @@ pub(super) struct Reading {
 }
 
 impl Readings {
-    /// Begins a build: what was read on other terms is forgotten.
-    pub(super) fn begin(&mut self, reader: &Reader<'_>) -> HashMap<String, Reading> {
+    /// What was read on other terms is forgotten.
+    pub(super) fn heed(&mut self, reader: &Reader<'_>) {
         let terms = Terms {
             config: reader.config.clone(),
             history_pages: reader.history_pages,
         };
         if self.terms.as_ref() != Some(&terms) {
             self.known.clear();
+            self.arranged = None;
             self.terms = Some(terms);
         }
         self.count = Count::default();
+    }
+
+    /// Begins to read all anew.
+    pub(super) fn begin(&mut self) -> HashMap<String, Reading> {
+        self.arranged = None;
         std::mem::take(&mut self.known)
+    }
+
+    pub(super) fn known(&self, path: &str) -> Option<&Reading> {
+        self.known.get(path)
     }
 
     /// Keeps a document for the next build.

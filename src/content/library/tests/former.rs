@@ -121,6 +121,7 @@ fn old_versions_are_read_only_where_they_can_differ_and_once() {
                     blog.older.get(&oid).cloned()
                 },
                 judge: &|_| None,
+                keys: 0,
                 old_versions: &mut old_versions,
                 readings: &mut Readings::default(),
                 history_pages: false,

@@ -121,12 +121,12 @@ impl Blog {
         post.body(bytes).unwrap().to_owned()
     }
 
-    fn read(&self) -> (Library, Findings) {
+    fn read(&self) -> (Arc<Library>, Findings) {
         self.reread(&mut Readings::default(), day(30))
     }
 
     /// Reads it after other builds.
-    fn reread(&self, readings: &mut Readings, now: Moment) -> (Library, Findings) {
+    fn reread(&self, readings: &mut Readings, now: Moment) -> (Arc<Library>, Findings) {
         let read = |file: &SourceFile| match self.texts.get(&file.path) {
             Some(bytes) => Ok(bytes.clone()),
             None => Err(Diagnostic::error(
@@ -144,6 +144,7 @@ impl Blog {
             now,
             older: &|oid| self.older.get(&oid).cloned(),
             judge: &|_| None,
+            keys: 0,
             old_versions: &mut OldVersions::default(),
             readings,
             history_pages: true,
@@ -151,7 +152,7 @@ impl Blog {
     }
 
     /// The library of a blog with nothing wrong.
-    fn library(&self) -> Library {
+    fn library(&self) -> Arc<Library> {
         let (library, findings) = self.read();
         assert_eq!(findings, []);
         library

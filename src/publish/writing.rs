@@ -1,0 +1,117 @@
+//! A release being filled: what is at hand is taken, the rest made side by side.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::last::{Delta, Last};
+use super::manifest::{Entry, Forms};
+use super::segment::Segment;
+use super::{BATCH, Count, Error, Read, encode, loaded, seconds};
+use crate::output::{Content, Rendition};
+
+pub(super) struct Writing<'a> {
+    pub(super) last: Option<&'a Last>,
+    pub(super) segment: Segment,
+    pub(super) delta: Delta,
+    pub(super) count: Count,
+}
+
+impl Writing<'_> {
+    /// Takes what is at hand of what may have changed, and makes the rest, some at a time.
+    pub(super) fn all<'r, 'a: 'r>(
+        &mut self,
+        changed: impl Iterator<Item = &'r Rendition<'a>>,
+        read: Read<'_>,
+    ) -> Result<(), Error> {
+        let mut fresh = Vec::new();
+        for rendition in changed {
+            match self.known(rendition) {
+                Some((path, known, entry)) => {
+                    if *known != entry {
+                        self.delta.set.push((path, Arc::new(entry)));
+                    }
+                }
+                None => fresh.push(rendition),
+            }
+        }
+        self.count.made = fresh.len();
+        for batch in fresh.chunks(BATCH) {
+            let bodies: Vec<Result<(Vec<u8>, String), Error>> = batch
+                .par_iter()
+                .map(|rendition| {
+                    let bytes = loaded(rendition, read)?;
+                    let etag = etag(rendition, &bytes);
+                    Ok((bytes, etag))
+                })
+                .collect();
+            for (rendition, body) in batch.iter().zip(bodies) {
+                let (bytes, etag) = body?;
+                self.add(rendition, &bytes, etag)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The entry of the last release, if what stands there is what would be made, and as it is to
+    /// be described now.
+    fn known(&self, rendition: &Rendition<'_>) -> Option<(Arc<str>, &Entry, Entry)> {
+        let resources = &self.last?.manifest.resources;
+        let (path, entry) = resources.get_key_value(&*rendition.path)?;
+        if entry.key != rendition.key || entry.content_type != rendition.content_type {
+            return None;
+        }
+        let described = Entry {
+            last_modified: rendition.last_modified.map(seconds),
+            noindex: rendition.noindex,
+            immutable: rendition.immutable,
+            ..Entry::clone(entry)
+        };
+        Some((Arc::clone(path), entry, described))
+    }
+
+    fn add(&mut self, rendition: &Rendition<'_>, bytes: &[u8], etag: String) -> Result<(), Error> {
+        let same = |entry: &&Arc<Entry>| {
+            entry.etag == etag && entry.content_type == rendition.content_type
+        };
+        let resources = self.last.map(|last| &last.manifest.resources);
+        let before = resources.and_then(|known| known.get(&*rendition.path));
+        let (forms, encoded) = match before.filter(same) {
+            Some(entry) => (entry.forms, entry.encoded),
+            None => {
+                let forms = Forms {
+                    identity: self.segment.write(bytes)?,
+                    brotli: None,
+                    gzip: None,
+                };
+                (forms, !encode::gains(rendition.content_type, bytes.len()))
+            }
+        };
+        let entry = Entry {
+            key: rendition.key,
+            content_type: rendition.content_type.to_owned(),
+            etag,
+            last_modified: rendition.last_modified.map(seconds),
+            noindex: rendition.noindex,
+            immutable: rendition.immutable,
+            forms,
+            encoded,
+        };
+        let path = (&*rendition.path).into();
+        self.delta.set.push((path, Arc::new(entry)));
+        Ok(())
+    }
+}
+
+/// The strong validator of a rendition: a hash of its bytes, or the blob's id.
+fn etag(rendition: &Rendition<'_>, bytes: &[u8]) -> String {
+    match &rendition.content {
+        Content::File(file) => file.oid.to_string(),
+        Content::Made(_) => Sha256::digest(bytes)
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect(),
+    }
+}
