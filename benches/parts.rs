@@ -9,7 +9,7 @@ use std::process::Command;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
-/// A block as posts hold it, of languages with a lexer and of some with a grammar alone.
+/// A block as posts hold it, of languages read by hand and of one with a grammar alone.
 const BLOCKS: [(&str, &str); 13] = [
     (
         "rust",

@@ -6,7 +6,7 @@ use hl_lite::{Kind, Lang, Span};
 use super::Spans;
 
 /// Longer code is shown plain: coloured, it would be many times as long.
-const LONGEST: usize = 1024 * 1024;
+pub(super) const LONGEST: usize = 1024 * 1024;
 /// Commands within commands of a shell that are read again.
 const DEEPEST: usize = 4;
 
