@@ -8,14 +8,17 @@ use std::path::PathBuf;
 use anyhow::Context;
 use serde::Serialize;
 
-use crate::config::SourceOptions;
+use crate::config::{self, SourceOptions};
 use crate::diagnostic::Diagnostic;
+use crate::moment::Moment;
 use crate::rebuild::{Pipeline, Reading, Stopwatch, Timings, now};
 use crate::repository::{self, Location, Oid, Repository, Snapshot};
 
 /// A source opened for one look.
 pub(super) struct Opened {
     pub(super) pipeline: Pipeline,
+    /// What stands for now, where that was set.
+    now: Option<Moment>,
     /// Where the mirror lies if none was named; removed at the end.
     _scratch: Option<Scratch>,
 }
@@ -46,6 +49,7 @@ struct Count {
 
 impl Opened {
     pub(super) fn new(options: &SourceOptions) -> anyhow::Result<Self> {
+        let now = config::source_date_epoch()?;
         let scratch = match &options.data_dir {
             Some(_) => None,
             None => Some(Scratch::new()?),
@@ -69,6 +73,7 @@ impl Opened {
                 options.site_config.clone(),
                 options.data_dir.as_deref(),
             ),
+            now,
             _scratch: scratch,
         })
     }
@@ -79,12 +84,17 @@ impl Opened {
         Ok(self.pipeline.snapshot()?)
     }
 
+    /// The time that decides which scheduled posts are out.
+    pub(super) fn now(&self) -> Moment {
+        self.now.unwrap_or_else(now)
+    }
+
     /// Fetches and reads the newest revision.
     pub(super) fn read(&mut self) -> anyhow::Result<Reading> {
         let mut watch = Stopwatch::start();
         let snapshot = self.snapshot()?;
         let fetched = watch.lap();
-        let mut reading = self.pipeline.read(snapshot, now())?;
+        let mut reading = self.pipeline.read(snapshot, self.now())?;
         reading.timings.insert("fetch", fetched);
         Ok(reading)
     }

@@ -35,6 +35,7 @@ mod oracle;
 mod posts;
 mod privacy;
 mod remotes;
+mod reproducible;
 mod revisions;
 mod signed;
 mod torn;

@@ -14,7 +14,6 @@ use super::outcome::{Outcome, print, show};
 use super::source::Opened;
 use crate::config::SourceOptions;
 use crate::diagnostic::Diagnostic;
-use crate::rebuild::now;
 use account::Account;
 
 /// Say where each fact of a post comes from: dates, authors, title, address
@@ -34,7 +33,7 @@ impl Why {
     pub(super) fn run(self) -> anyhow::Result<Outcome> {
         let mut opened = Opened::new(&self.source)?;
         let snapshot = opened.snapshot()?;
-        let now = now();
+        let now = opened.now();
         let reading = opened.pipeline.read(snapshot.clone(), now)?;
         let asked = self.post.as_str();
         let documents = find::documents(&snapshot.files, &reading);
