@@ -11,16 +11,21 @@ use serde::Serialize;
 use crate::config::{self, SourceOptions};
 use crate::diagnostic::Diagnostic;
 use crate::moment::Moment;
+use crate::progress::{Form, Watch};
 use crate::rebuild::{Pipeline, Reading, Stopwatch, Timings, now};
 use crate::repository::{self, Location, Oid, Repository, Snapshot};
+use crate::tally::Tally;
 
 /// A source opened for one look.
+///
+/// Dropped before anything is said of it, since it shows meanwhile how far it is.
 pub(super) struct Opened {
     pub(super) pipeline: Pipeline,
     /// What stands for now, where that was set.
     now: Option<Moment>,
     /// Where the mirror lies if none was named; removed at the end.
     _scratch: Option<Scratch>,
+    _watch: Watch,
 }
 
 /// A folder that goes when the command ends.
@@ -48,7 +53,7 @@ struct Count {
 }
 
 impl Opened {
-    pub(super) fn new(options: &SourceOptions) -> anyhow::Result<Self> {
+    pub(super) fn new(options: &SourceOptions, form: Form) -> anyhow::Result<Self> {
         let now = config::source_date_epoch()?;
         let scratch = match &options.data_dir {
             Some(_) => None,
@@ -67,6 +72,7 @@ impl Opened {
             subdir: options.subdir.clone(),
             data_dir,
         })?;
+        let watch = Watch::start(repository.tally(), form);
         Ok(Self {
             pipeline: Pipeline::new(
                 repository,
@@ -75,6 +81,7 @@ impl Opened {
             ),
             now,
             _scratch: scratch,
+            _watch: watch,
         })
     }
 
@@ -82,6 +89,11 @@ impl Opened {
     pub(super) fn snapshot(&mut self) -> anyhow::Result<Snapshot> {
         self.pipeline.fetch()?;
         Ok(self.pipeline.snapshot()?)
+    }
+
+    /// Told how far it is.
+    pub(super) fn tally(&self) -> Tally {
+        self.pipeline.repository().tally().clone()
     }
 
     /// The time that decides which scheduled posts are out.

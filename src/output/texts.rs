@@ -16,6 +16,7 @@ use crate::content::{Library, Post};
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker, Table};
 use crate::render::{Text, Theme};
+use crate::tally::{Stage, Tally};
 
 /// The name it is kept under in the data directory.
 const NAME: &str = "texts";
@@ -32,6 +33,7 @@ pub(crate) struct Texts {
     /// Where links led, and the key of that.
     links: Option<(Key, Arc<LinkMap>)>,
     pub(crate) count: Count,
+    tally: Tally,
 }
 
 /// How many texts a build rendered, and how many it knew.
@@ -88,6 +90,14 @@ impl Texts {
         }
     }
 
+    /// The same, telling how far it is.
+    pub(crate) fn counting(self, tally: &Tally) -> Self {
+        Self {
+            tally: tally.clone(),
+            ..self
+        }
+    }
+
     /// A build ended.
     pub(crate) fn keep(&mut self) {
         self.table.keep();
@@ -134,6 +144,8 @@ impl Texts {
         }
         let same_links = self.links.as_ref().map(|(key, _)| *key) == before;
         let last = std::mem::take(&mut self.last);
+        let tally = self.tally.clone();
+        tally.begin(Stage::Texts, library.posts.len() + library.pages.len());
         let made = [(&library.posts, false), (&library.pages, true)].map(|(posts, is_page)| {
             let tasks: Vec<Task<'_>> = posts
                 .iter()
@@ -154,7 +166,10 @@ impl Texts {
             let shown = (config, &terms.shown, is_page);
             let done: Vec<Result<Arc<Entry>, Diagnostic>> = tasks
                 .into_par_iter()
-                .map(|task| task.run(&renderer, shown))
+                .map(|task| {
+                    tally.add(1);
+                    task.run(&renderer, shown)
+                })
                 .collect();
             self.gather(done, findings)
         });

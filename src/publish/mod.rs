@@ -22,6 +22,7 @@ use crate::diagnostic::Diagnostic;
 use crate::output::{Content, Rendition};
 use crate::repository::{Oid, SourceFile};
 use crate::site::{Answer, Plan, Site};
+use crate::tally::{Stage, Tally};
 use manifest::{Entry, Forms, Head, Manifest, Resources};
 use release::{Draft, Releases};
 use segment::{Segment, Segments};
@@ -85,6 +86,7 @@ pub(crate) struct Publisher {
     /// What the current release holds: forms that did not change are taken from it.
     last: Option<Last>,
     current: Arc<Current>,
+    tally: Tally,
 }
 
 /// The current release.
@@ -115,7 +117,16 @@ impl Publisher {
             releases,
             last,
             current,
+            tally: Tally::default(),
         })
+    }
+
+    /// The same, telling how far it is.
+    pub(crate) fn counting(self, tally: &Tally) -> Self {
+        Self {
+            tally: tally.clone(),
+            ..self
+        }
     }
 
     /// Writes the plan as a release and makes it what readers see.
@@ -128,7 +139,7 @@ impl Publisher {
             resources: Resources::with_capacity(plan.renditions.len()),
             count: Count::default(),
         };
-        writing.all(&plan.renditions, read)?;
+        writing.all(&plan.renditions, read, &self.tally)?;
         let Writing {
             segment,
             resources,
@@ -228,7 +239,12 @@ struct Writing<'a> {
 
 impl Writing<'_> {
     /// Takes what is at hand, and makes the rest side by side, some at a time.
-    fn all(&mut self, renditions: &[Rendition<'_>], read: Read<'_>) -> Result<(), Error> {
+    fn all(
+        &mut self,
+        renditions: &[Rendition<'_>],
+        read: Read<'_>,
+        tally: &Tally,
+    ) -> Result<(), Error> {
         let mut fresh = Vec::new();
         for rendition in renditions {
             match self.known(rendition) {
@@ -240,12 +256,14 @@ impl Writing<'_> {
             }
         }
         self.count.made = fresh.len();
+        tally.begin(Stage::Pages, fresh.len());
         for batch in fresh.chunks(BATCH) {
             let bodies: Vec<Result<(Vec<u8>, String), Error>> = batch
                 .par_iter()
                 .map(|rendition| {
                     let bytes = loaded(rendition, read)?;
                     let etag = etag(rendition, &bytes);
+                    tally.add(1);
                     Ok((bytes, etag))
                 })
                 .collect();

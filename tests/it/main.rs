@@ -34,6 +34,7 @@ mod once;
 mod oracle;
 mod posts;
 mod privacy;
+mod progress;
 mod remotes;
 mod reproducible;
 mod revisions;

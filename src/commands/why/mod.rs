@@ -14,6 +14,7 @@ use super::outcome::{Outcome, print, show};
 use super::source::Opened;
 use crate::config::SourceOptions;
 use crate::diagnostic::Diagnostic;
+use crate::progress::Form;
 use account::Account;
 
 /// Say where each fact of a post comes from: dates, authors, title, address
@@ -30,8 +31,8 @@ pub(super) struct Why {
 }
 
 impl Why {
-    pub(super) fn run(self) -> anyhow::Result<Outcome> {
-        let mut opened = Opened::new(&self.source)?;
+    pub(super) fn run(self, form: Form) -> anyhow::Result<Outcome> {
+        let mut opened = Opened::new(&self.source, form)?;
         let snapshot = opened.snapshot()?;
         let now = opened.now();
         let reading = opened.pipeline.read(snapshot.clone(), now)?;
@@ -49,6 +50,7 @@ impl Why {
         let explained = opened
             .pipeline
             .explain(&snapshot, &reading.config, file, now)?;
+        drop(opened);
         let findings = reading.findings.iter();
         let findings: Vec<Diagnostic> = findings
             .filter(|finding| concerns(finding, &file.path))

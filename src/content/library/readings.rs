@@ -9,6 +9,7 @@ use crate::content::post::Reader;
 use crate::content::{DateFrom, Findings, Post};
 use crate::history::FileHistory;
 use crate::repository::Oid;
+use crate::tally::Tally;
 
 /// The documents of the last build.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub(crate) struct Readings {
     /// By path.
     known: HashMap<String, Reading>,
     pub(crate) count: Count,
+    /// Told how far the reading is.
+    pub(super) tally: Tally,
 }
 
 /// How many documents a build read, and how many it knew.
@@ -43,6 +46,14 @@ pub(super) struct Reading {
 }
 
 impl Readings {
+    /// None yet.
+    pub(crate) fn counting(tally: &Tally) -> Self {
+        Self {
+            tally: tally.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Begins a build: what was read on other terms is forgotten.
     pub(super) fn begin(&mut self, reader: &Reader<'_>) -> HashMap<String, Reading> {
         let terms = Terms {
