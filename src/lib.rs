@@ -5,9 +5,11 @@
 //!
 //! trigger -> source -> provenance -> content -> render -> site -> publish -> serve
 
-// Ground every layer stands on: addresses, times, findings, settings.
+// Ground every layer stands on: addresses, times, counts, findings, settings.
 mod address;
 mod moment;
+
+mod tally;
 
 mod diagnostic;
 
@@ -43,6 +45,9 @@ mod publish;
 
 // What a post was before: the only pages made when they are asked for.
 mod revisions;
+
+// How far a build is, for whoever waits for it.
+mod progress;
 
 // The loop, and what makes it turn.
 mod rebuild;

@@ -10,9 +10,11 @@ use super::outcome::{self, Outcome, print, say, show};
 use super::source::{Opened, Report};
 use crate::config::SourceOptions;
 use crate::output::Rendition;
+use crate::progress::Form;
 use crate::publish::{self, Count, Current, Publisher};
 use crate::rebuild::Error;
 use crate::site::Plan;
+use crate::tally::Tally;
 
 /// Write the whole site to a folder, for any web server
 #[derive(Args, Debug)]
@@ -28,11 +30,12 @@ pub(super) struct Build {
 }
 
 impl Build {
-    pub(super) fn run(self) -> anyhow::Result<Outcome> {
-        let mut opened = Opened::new(&self.source)?;
+    pub(super) fn run(self, form: Form) -> anyhow::Result<Outcome> {
+        let mut opened = Opened::new(&self.source, form)?;
         let mut reading = opened.read()?;
         let mut count = Count::default();
-        let mut kept = self.kept()?;
+        let tally = opened.tally();
+        let mut kept = self.kept(&tally)?;
         let write = |plan: &Plan<'_>, read: publish::Read<'_>| {
             if let Some(publisher) = &mut kept {
                 count = publisher.publish(plan, read)?;
@@ -42,9 +45,10 @@ impl Build {
             let site = kept.as_ref().and_then(Publisher::site);
             let site = site.map(AsRef::as_ref);
             let bytes = |rendition: &Rendition<'_>| publish::made(rendition, site, read);
-            publish::export(plan, &self.out, &bytes)
+            publish::export(plan, &self.out, &bytes, &tally)
         };
         let made = opened.pipeline.make(&mut reading, write);
+        drop(opened);
         if let Err(Error::Write(_)) = made {
             let out = self.out.display();
             made.with_context(|| {
@@ -75,11 +79,12 @@ impl Build {
     }
 
     /// With a data directory, pages are kept there and taken from there.
-    fn kept(&self) -> anyhow::Result<Option<Publisher>> {
+    fn kept(&self, tally: &Tally) -> anyhow::Result<Option<Publisher>> {
         let Some(data_dir) = &self.source.data_dir else {
             return Ok(None);
         };
         let current = Arc::new(Current::empty());
-        Ok(Some(Publisher::open(&data_dir.join("build"), current)?))
+        let publisher = Publisher::open(&data_dir.join("build"), current)?;
+        Ok(Some(publisher.counting(tally)))
     }
 }

@@ -6,8 +6,10 @@ use super::outcome::{Outcome, count, print, say, show};
 use super::source::{Opened, Report};
 use crate::config::SourceOptions;
 use crate::diagnostic::Diagnostic;
+use crate::progress::Form;
 use crate::publish;
 use crate::rebuild::Error;
+use crate::site::Plan;
 
 /// Say everything that is wrong with the blog; exit with 1 if any of it is an error
 #[derive(Args, Debug)]
@@ -20,11 +22,16 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) fn run(self) -> anyhow::Result<Outcome> {
-        let mut opened = Opened::new(&self.source)?;
+    pub(super) fn run(self, form: Form) -> anyhow::Result<Outcome> {
+        let mut opened = Opened::new(&self.source, form)?;
         let mut reading = opened.read()?;
+        let tally = opened.tally();
+        let try_all =
+            |plan: &Plan<'_>, read: publish::Read<'_>| publish::try_all(plan, read, &tally);
+        let made = opened.pipeline.make(&mut reading, try_all);
+        drop(opened);
         // A broken theme is one more finding here; the texts were read all the same.
-        match opened.pipeline.make(&mut reading, publish::try_all) {
+        match made {
             Ok(()) => {}
             Err(Error::Rejected(problems)) => {
                 let new = problems

@@ -9,6 +9,7 @@ use crate::config::SourceOptions;
 use crate::content::{DateFrom, Name, Post, Signed};
 use crate::history::Rule;
 use crate::moment::Moment;
+use crate::progress::Form;
 use crate::repository::Oid;
 
 /// List the posts with their dates and authors, newest first
@@ -55,8 +56,8 @@ struct Git {
 }
 
 impl List {
-    pub(super) fn run(self) -> anyhow::Result<Outcome> {
-        let reading = Opened::new(&self.source)?.read()?;
+    pub(super) fn run(self, form: Form) -> anyhow::Result<Outcome> {
+        let reading = Opened::new(&self.source, form)?.read()?;
         let library = &reading.library;
         let mut posts: Vec<&Post> = library.posts.iter().map(AsRef::as_ref).collect();
         if self.all {

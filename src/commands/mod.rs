@@ -15,7 +15,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::progress::{self, Form, Screen};
 use outcome::Outcome;
 
 /// git push is publish: a blog from a git repository, dated and signed by its commits
@@ -70,21 +75,33 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    log(&cli);
+    let screen = Screen::default();
+    log(&cli, &screen);
+    let form = form(&cli, screen);
     let outcome = match cli.command {
         Command::Serve(command) => command.run(),
-        Command::Build(command) => command.run(),
-        Command::Check(command) => command.run(),
-        Command::List(command) => command.run(),
-        Command::Why(command) => command.run(),
+        Command::Build(command) => command.run(form),
+        Command::Check(command) => command.run(form),
+        Command::List(command) => command.run(form),
+        Command::Why(command) => command.run(form),
     };
     outcome
         .unwrap_or_else(|error| Outcome::of(&error))
         .exit_code()
 }
 
-fn log(cli: &Cli) {
-    // A service tells what it does; a command tells what is wrong.
+/// A bar where somebody looks who can see one, else lines in the log.
+fn form(cli: &Cli, screen: Screen) -> Form {
+    let draws = std::env::var_os("TERM").is_some_and(|term| !term.is_empty() && term != "dumb");
+    match cli.log_format {
+        _ if cli.quiet => Form::Nothing,
+        LogFormat::Text if draws && std::io::stderr().is_terminal() => Form::Bar(screen),
+        LogFormat::Text | LogFormat::Json => Form::Lines,
+    }
+}
+
+fn log(cli: &Cli, screen: &Screen) {
+    // A service tells what it does; a command tells what is wrong, and that it is still at it.
     let serving = matches!(cli.command, Command::Serve(_));
     let level = match (cli.quiet, cli.verbose, serving) {
         (true, ..) => LevelFilter::ERROR,
@@ -93,14 +110,27 @@ fn log(cli: &Cli) {
         (false, 1, true) | (false, 2, false) => LevelFilter::DEBUG,
         (false, ..) => LevelFilter::TRACE,
     };
-    let builder = tracing_subscriber::fmt()
-        .with_max_level(level)
-        .with_writer(std::io::stderr)
+    let at_least = if cli.quiet { level } else { LevelFilter::INFO };
+    let filter = Targets::new()
+        .with_default(level)
+        .with_target(progress::TARGET, level.max(at_least));
+    let screen = screen.clone();
+    let layer = tracing_subscriber::fmt::layer()
+        .with_writer(move || screen.clone())
         .with_target(false);
-    match cli.log_format {
-        LogFormat::Text => builder.with_ansi(std::io::stderr().is_terminal()).init(),
-        LogFormat::Json => builder.json().flatten_event(true).init(),
-    }
+    let layer = match cli.log_format {
+        LogFormat::Text => layer.with_ansi(coloured()).boxed(),
+        LogFormat::Json => layer.json().flatten_event(true).boxed(),
+    };
+    tracing_subscriber::registry()
+        .with(layer.with_filter(filter))
+        .init();
+}
+
+/// On a terminal, unless it was asked to be plain (no-color.org).
+fn coloured() -> bool {
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    std::io::stderr().is_terminal() && !plain
 }
 
 #[cfg(test)]

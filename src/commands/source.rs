@@ -8,16 +8,24 @@ use std::path::PathBuf;
 use anyhow::Context;
 use serde::Serialize;
 
-use crate::config::SourceOptions;
+use crate::config::{self, SourceOptions};
 use crate::diagnostic::Diagnostic;
+use crate::moment::Moment;
+use crate::progress::{Form, Watch};
 use crate::rebuild::{Pipeline, Reading, Stopwatch, Timings, now};
 use crate::repository::{self, Location, Oid, Repository, Snapshot};
+use crate::tally::Tally;
 
 /// A source opened for one look.
+///
+/// Dropped before anything is said of it, since it shows meanwhile how far it is.
 pub(super) struct Opened {
     pub(super) pipeline: Pipeline,
+    /// What stands for now, where that was set.
+    now: Option<Moment>,
     /// Where the mirror lies if none was named; removed at the end.
     _scratch: Option<Scratch>,
+    _watch: Watch,
 }
 
 /// A folder that goes when the command ends.
@@ -45,7 +53,8 @@ struct Count {
 }
 
 impl Opened {
-    pub(super) fn new(options: &SourceOptions) -> anyhow::Result<Self> {
+    pub(super) fn new(options: &SourceOptions, form: Form) -> anyhow::Result<Self> {
+        let now = config::source_date_epoch()?;
         let scratch = match &options.data_dir {
             Some(_) => None,
             None => Some(Scratch::new()?),
@@ -63,13 +72,16 @@ impl Opened {
             subdir: options.subdir.clone(),
             data_dir,
         })?;
+        let watch = Watch::start(repository.tally(), form);
         Ok(Self {
             pipeline: Pipeline::new(
                 repository,
                 options.site_config.clone(),
                 options.data_dir.as_deref(),
             ),
+            now,
             _scratch: scratch,
+            _watch: watch,
         })
     }
 
@@ -79,12 +91,22 @@ impl Opened {
         Ok(self.pipeline.snapshot()?)
     }
 
+    /// Told how far it is.
+    pub(super) fn tally(&self) -> Tally {
+        self.pipeline.repository().tally().clone()
+    }
+
+    /// The time that decides which scheduled posts are out.
+    pub(super) fn now(&self) -> Moment {
+        self.now.unwrap_or_else(now)
+    }
+
     /// Fetches and reads the newest revision.
     pub(super) fn read(&mut self) -> anyhow::Result<Reading> {
         let mut watch = Stopwatch::start();
         let snapshot = self.snapshot()?;
         let fetched = watch.lap();
-        let mut reading = self.pipeline.read(snapshot, now())?;
+        let mut reading = self.pipeline.read(snapshot, self.now())?;
         reading.timings.insert("fetch", fetched);
         Ok(reading)
     }

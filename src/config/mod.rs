@@ -2,6 +2,7 @@
 //! options are the operator's. Nothing an author pushes can set the second.
 
 mod check;
+mod epoch;
 mod keys;
 mod parse;
 mod permalink;
@@ -10,6 +11,7 @@ mod site;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use epoch::source_date_epoch;
 pub(crate) use permalink::{Pattern, Piece, Token};
 pub(crate) use server::{ServeOptions, SourceOptions};
 pub(crate) use site::{
@@ -37,6 +39,10 @@ pub(crate) enum Error {
     TooManySecrets { origin: String },
     #[error("there is no folder for state: set `--data-dir`, or `HOME`")]
     NoDataDir,
+    #[error(
+        "`SOURCE_DATE_EPOCH` is `{value}`, which is no time; write whole seconds since 1970, as `date +%s` prints them, or unset it"
+    )]
+    SourceDateEpoch { value: String },
 }
 
 /// A settings file as text.

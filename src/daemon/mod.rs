@@ -48,7 +48,7 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
     let listener = runtime.block_on(listen(options.listen.unwrap_or(LISTEN)))?;
 
     let current = Arc::new(Current::empty());
-    let publisher = Publisher::open(&data_dir, Arc::clone(&current))?;
+    let publisher = Publisher::open(&data_dir, Arc::clone(&current))?.counting(repository.tally());
     let address = listener.local_addr()?;
     tracing::info!("listening on http://{address}");
 

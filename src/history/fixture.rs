@@ -173,7 +173,7 @@ impl Past {
     /// Adds the commits in reach of the tip to a log.
     pub(super) fn logged(&self, log: &mut Log) {
         let commits = self.listed(&|id| log.knows(id));
-        log.extend(&commits, &self.texts);
+        log.extend(&commits, &self.texts, &crate::tally::Tally::default());
     }
 
     /// What history says of one.

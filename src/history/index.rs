@@ -13,6 +13,7 @@ use super::{Explanation, FileHistory, History, Mailmap, Mark, Rules, Step, Texts
 use crate::diagnostic::Diagnostic;
 use crate::repository::{Commit, Oid};
 use crate::signature::Role;
+use crate::tally::{Stage, Tally};
 
 /// All that is known of a history.
 #[derive(Debug, Default)]
@@ -20,6 +21,8 @@ pub(crate) struct Index {
     log: Log,
     fold: Fold,
     history: Arc<History>,
+    /// Told how far this is.
+    pub(crate) tally: Tally,
 }
 
 /// What is asked of a history.
@@ -56,7 +59,7 @@ impl Index {
 
     /// Adds commits, parents before children.
     pub(crate) fn extend(&mut self, commits: &[Commit], texts: &dyn Texts) {
-        self.log.extend(commits, texts);
+        self.log.extend(commits, texts, &self.tally);
     }
 
     /// The history of every file of a revision that was added. With `anew`, what the rules or the
@@ -81,7 +84,7 @@ impl Index {
         };
         paths.sort_unstable();
         paths.dedup();
-        let concluded = conclude_all(&past, &paths, query);
+        let concluded = conclude_all(&past, &paths, query, &self.tally);
         let history = Arc::make_mut(&mut self.history);
         history.step = step;
         for (path, concluded) in paths.into_iter().zip(concluded) {
@@ -140,14 +143,23 @@ impl History {
 }
 
 /// What there is to say of each path, found out side by side: no answer depends on another.
-fn conclude_all(past: &Past<'_>, paths: &[PathId], query: Query<'_>) -> Vec<Concluded> {
+fn conclude_all(
+    past: &Past<'_>,
+    paths: &[PathId],
+    query: Query<'_>,
+    tally: &Tally,
+) -> Vec<Concluded> {
     let expected = |&path: &PathId| {
         let reading = readable(past, path, query)?;
         Some(reading.expected(query.rules))
     };
     let expected: Vec<Vec<Oid>> = paths.par_iter().filter_map(expected).collect();
     past.texts.expect(&expected.concat());
-    let conclude = |&path: &PathId| conclude(past, path, query).unwrap_or(Concluded::Nothing);
+    tally.begin(Stage::Histories, paths.len());
+    let conclude = |&path: &PathId| {
+        tally.add(1);
+        conclude(past, path, query).unwrap_or(Concluded::Nothing)
+    };
     paths.par_iter().map(conclude).collect()
 }
 

@@ -16,6 +16,7 @@ use super::{Texts, base_name, is_document};
 use crate::diagnostic::Diagnostic;
 use crate::moment::Moment;
 use crate::repository::{Commit, Oid, Person, Signature};
+use crate::tally::{Stage, Tally};
 
 /// Malformed commits named one by one.
 const MAX_NAMED: usize = 20;
@@ -87,7 +88,7 @@ impl Log {
     }
 
     /// Adds commits, parents before children; parents that are not in the log are no parents.
-    pub(super) fn extend(&mut self, commits: &[Commit], texts: &dyn Texts) {
+    pub(super) fn extend(&mut self, commits: &[Commit], texts: &dyn Texts, tally: &Tally) {
         let mut new = Vec::with_capacity(commits.len());
         for commit in commits {
             let next = number(self.commits.len() + new.len());
@@ -98,10 +99,12 @@ impl Log {
                 new.push((commit, parents));
             }
         }
+        tally.begin(Stage::Renames, new.len());
         let likeness = Likeness::new(texts);
         let paired: Vec<Vec<Changed<'_>>> = new
             .par_iter()
             .map(|(commit, parents)| {
+                tally.add(1);
                 let mut changed = Changed::list(&commit.changes);
                 renames::pair(&mut changed, parents.len() < 2, &likeness);
                 changed

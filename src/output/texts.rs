@@ -17,6 +17,7 @@ use crate::content::{Library, Post, StaticFile};
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker, Table};
 use crate::render::{Text, Theme};
+use crate::tally::{Stage, Tally};
 
 /// The name it is kept under in the data directory.
 const NAME: &str = "texts";
@@ -32,6 +33,7 @@ pub(crate) struct Texts {
     /// Where links led, and the key of that.
     links: Option<(Key, Arc<LinkMap>)>,
     pub(crate) count: Count,
+    tally: Tally,
 }
 
 /// What a build made of all texts.
@@ -95,6 +97,14 @@ impl Texts {
         Self {
             table: Table::open(data_dir, NAME, program),
             ..Self::default()
+        }
+    }
+
+    /// The same, telling how far it is.
+    pub(crate) fn counting(self, tally: &Tally) -> Self {
+        Self {
+            tally: tally.clone(),
+            ..self
         }
     }
 
@@ -167,6 +177,8 @@ impl Texts {
         if self.terms != terms {
             last = Last::default();
         }
+        let tally = self.tally.clone();
+        tally.begin(Stage::Texts, library.posts.len() + library.pages.len());
         let Last {
             posts,
             pages,
@@ -182,6 +194,7 @@ impl Texts {
             let compared = entries.compare(posts, holds);
             let todo = compared.todo();
             self.count.kept += posts.len() - todo.len();
+            tally.add(posts.len() - todo.len());
             let tasks = todo.into_iter();
             let tasks: Vec<Task<'_>> = tasks
                 .map(|index| self.task(&posts[index], (&links, terms.html)))
@@ -195,7 +208,10 @@ impl Texts {
             let shown = (config, &terms.shown, is_page);
             let done: Vec<Result<Arc<Entry>, Diagnostic>> = tasks
                 .into_par_iter()
-                .map(|task| task.run(&renderer, shown))
+                .map(|task| {
+                    tally.add(1);
+                    task.run(&renderer, shown)
+                })
                 .collect();
             let done = done.into_iter();
             let done = done.map(|done| self.learnt(done, findings)).collect();

@@ -10,6 +10,7 @@ use super::{BATCH, Error, Read, extras, loaded};
 use crate::address::encoded;
 use crate::output::Rendition;
 use crate::site::{Answer, Plan, Site};
+use crate::tally::{Stage, Tally};
 
 /// Says that a folder was built by byline and may be replaced.
 const MARK: &str = ".byline-build";
@@ -33,13 +34,23 @@ pub(crate) fn made(
 }
 
 /// Makes every rendition and keeps none: for whoever asks whether they can be made.
-pub(crate) fn try_all(plan: &Plan<'_>, read: Read<'_>) -> Result<(), Error> {
-    let made = |rendition| loaded(rendition, read).map(drop);
+pub(crate) fn try_all(plan: &Plan<'_>, read: Read<'_>, tally: &Tally) -> Result<(), Error> {
+    tally.begin(Stage::Pages, plan.renditions.len());
+    let made = |rendition| {
+        let made = loaded(rendition, read).map(drop);
+        tally.add(1);
+        made
+    };
     plan.renditions.par_iter().try_for_each(made)
 }
 
 /// Writes the plan to `out`, replacing what an earlier build left there in one step.
-pub(crate) fn export(plan: &Plan<'_>, out: &Path, bytes: Bytes<'_>) -> Result<(), Error> {
+pub(crate) fn export(
+    plan: &Plan<'_>,
+    out: &Path,
+    bytes: Bytes<'_>,
+    tally: &Tally,
+) -> Result<(), Error> {
     if !may_replace(out) {
         return Err(Error::Foreign {
             path: out.to_owned(),
@@ -52,7 +63,7 @@ pub(crate) fn export(plan: &Plan<'_>, out: &Path, bytes: Bytes<'_>) -> Result<()
     fs::create_dir_all(parent).map_err(|source| Error::io("make", parent, source))?;
     let name = out.file_name().unwrap_or_default().to_string_lossy();
     let fresh = parent.join(format!(".{name}.new-{}", std::process::id()));
-    let written = write(plan, &fresh, bytes).and_then(|()| replace(out, &fresh));
+    let written = write(plan, &fresh, bytes, tally).and_then(|()| replace(out, &fresh));
     // After the exchange this name holds what was there before.
     if let Err(error) = fs::remove_dir_all(&fresh)
         && error.kind() != std::io::ErrorKind::NotFound
@@ -82,14 +93,17 @@ fn replace(out: &Path, fresh: &Path) -> Result<(), Error> {
     }
 }
 
-fn write(plan: &Plan<'_>, folder: &Path, bytes: Bytes<'_>) -> Result<(), Error> {
+fn write(plan: &Plan<'_>, folder: &Path, bytes: Bytes<'_>, tally: &Tally) -> Result<(), Error> {
     fs::create_dir_all(folder).map_err(|source| Error::io("make", folder, source))?;
     put(folder, MARK, b"byline\n")?;
     let (mut names, files) = files(plan);
+    tally.begin(Stage::Files, files.len());
     for batch in files.chunks(BATCH) {
-        batch
-            .par_iter()
-            .try_for_each(|(name, rendition)| put(folder, name, &bytes(rendition)?))?;
+        batch.par_iter().try_for_each(|(name, rendition)| {
+            put(folder, name, &bytes(rendition)?)?;
+            tally.add(1);
+            Ok(())
+        })?;
     }
     for (from, to) in &plan.redirects {
         let name = file_name(from);

@@ -22,6 +22,7 @@ use crate::diagnostic::Diagnostic;
 use crate::output::{Content, Rendition};
 use crate::repository::SourceFile;
 use crate::site::{Plan, Site};
+use crate::tally::Tally;
 use extras::Memory;
 use last::{Delta, Last, Used};
 use manifest::{Head, Manifest};
@@ -89,6 +90,7 @@ pub(crate) struct Publisher {
     /// What the current release holds: forms that did not change are taken from it.
     last: Option<Last>,
     current: Arc<Current>,
+    tally: Tally,
 }
 
 impl Publisher {
@@ -111,7 +113,16 @@ impl Publisher {
             releases,
             last,
             current,
+            tally: Tally::default(),
         })
+    }
+
+    /// The same, telling how far it is.
+    pub(crate) fn counting(self, tally: &Tally) -> Self {
+        Self {
+            tally: tally.clone(),
+            ..self
+        }
     }
 
     /// Writes the plan as a release and makes it what readers see.
@@ -130,7 +141,11 @@ impl Publisher {
             count: Count::default(),
         };
         let changed = compared.changed.iter();
-        writing.all(changed.map(|&index| &plan.renditions[index]), read)?;
+        writing.all(
+            changed.map(|&index| &plan.renditions[index]),
+            read,
+            &self.tally,
+        )?;
         let Writing {
             segment,
             mut delta,

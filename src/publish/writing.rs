@@ -10,6 +10,7 @@ use super::manifest::{Entry, Forms};
 use super::segment::Segment;
 use super::{BATCH, Count, Error, Read, encode, loaded, seconds};
 use crate::output::{Content, Rendition};
+use crate::tally::{Stage, Tally};
 
 pub(super) struct Writing<'a> {
     pub(super) last: Option<&'a Last>,
@@ -24,6 +25,7 @@ impl Writing<'_> {
         &mut self,
         changed: impl Iterator<Item = &'r Rendition<'a>>,
         read: Read<'_>,
+        tally: &Tally,
     ) -> Result<(), Error> {
         let mut fresh = Vec::new();
         for rendition in changed {
@@ -37,12 +39,14 @@ impl Writing<'_> {
             }
         }
         self.count.made = fresh.len();
+        tally.begin(Stage::Pages, fresh.len());
         for batch in fresh.chunks(BATCH) {
             let bodies: Vec<Result<(Vec<u8>, String), Error>> = batch
                 .par_iter()
                 .map(|rendition| {
                     let bytes = loaded(rendition, read)?;
                     let etag = etag(rendition, &bytes);
+                    tally.add(1);
                     Ok((bytes, etag))
                 })
                 .collect();

@@ -16,6 +16,7 @@ use crate::render::{Theme, ThemeFile};
 use crate::repository::{Files, SourceFile};
 use crate::revisions::Shelf;
 use crate::site::Plan;
+use crate::tally::Tally;
 
 /// What earlier builds made.
 #[derive(Default)]
@@ -27,10 +28,11 @@ pub(super) struct Kept {
 
 impl Kept {
     /// With `data_dir`, what is made is kept there for the next run.
-    pub(super) fn open(data_dir: Option<&Path>) -> Self {
+    pub(super) fn open(data_dir: Option<&Path>, tally: &Tally) -> Self {
         let program = program();
+        let kept = |data_dir| Texts::kept(data_dir, &program);
         Self {
-            texts: data_dir.map_or_else(Texts::default, |data_dir| Texts::kept(data_dir, &program)),
+            texts: data_dir.map_or_else(Texts::default, kept).counting(tally),
             theme: None,
             program,
         }
@@ -81,6 +83,7 @@ impl Pipeline {
         let finished = finish(&plan, &read);
         drop(plan);
         drop(edition);
+        self.repository().tally().end();
         reading.timings.insert("pages", watch.lap());
         let texts = &mut self.kept.texts;
         let (made, kept) = (texts.count.made, texts.count.kept);

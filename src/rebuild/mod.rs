@@ -23,6 +23,7 @@ use std::time::Instant;
 use arc_swap::ArcSwapOption;
 
 use crate::diagnostic::Diagnostic;
+use crate::progress::{Form, Watch};
 use crate::publish::{self, Publisher};
 use crate::repository::Snapshot;
 use crate::revisions::Revisions;
@@ -90,10 +91,12 @@ impl Rebuilder {
         let mut state = BuildState::new(request.id, Stage::Fetching);
         tracing::debug!(build = %state.id, causes = ?request.causes, "looking");
         self.report.record(state.clone());
+        let watch = Watch::start(self.pipeline.repository().tally(), Form::Lines);
         // A defect in one build must not end the service; the site that is served is untouched.
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             self.build(&mut state, &request.causes, memory)
         }));
+        drop(watch);
         match outcome.unwrap_or(Err(Failure::Panic)) {
             Ok(()) => {
                 state.state = Stage::Published;

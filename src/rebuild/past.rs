@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::content::{Layout, Meaning, Place};
 use crate::history::{Standing, Texts};
 use crate::repository::{Contents, Oid, Repository};
+use crate::tally::{Stage, Tally};
 
 /// Longer texts are never posts and are not compared.
 pub(super) const LONGEST: u64 = 1024 * 1024;
@@ -16,6 +17,7 @@ pub(crate) struct Past<'a> {
     contents: Option<Arc<Contents>>,
     layout: &'a Layout,
     known: &'a Mutex<Meanings>,
+    tally: &'a Tally,
 }
 
 /// What blobs were found to mean. It depends on their bytes alone, so it is kept.
@@ -36,6 +38,7 @@ impl<'a> Past<'a> {
             contents: repository.contents(),
             layout,
             known,
+            tally: repository.tally(),
         }
     }
 
@@ -120,7 +123,11 @@ impl Texts for Past<'_> {
         drop(known);
         missing.sort_unstable();
         missing.dedup();
-        let meanings = all.each(&missing, LONGEST, |blob| Some(Meaning::of(&blob.ok()?)));
+        self.tally.begin(Stage::Versions, missing.len());
+        let meanings = all.each(&missing, LONGEST, |blob| {
+            self.tally.add(1);
+            Some(Meaning::of(&blob.ok()?))
+        });
         let mut known = self.known();
         for (oid, meaning) in missing.into_iter().zip(meanings) {
             if let Some(meaning) = meaning {

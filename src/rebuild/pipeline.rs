@@ -77,13 +77,13 @@ impl Pipeline {
             Provenance::kept(data_dir, repository.prefix())
         });
         Self {
-            repository,
             site_config,
             provenance,
             signers: Signers::default(),
             old_versions: OldVersions::default(),
-            readings: Readings::default(),
-            kept: Kept::open(data_dir),
+            readings: Readings::counting(repository.tally()),
+            kept: Kept::open(data_dir, repository.tally()),
+            repository,
             history_pages: false,
         }
     }
@@ -154,6 +154,7 @@ impl Pipeline {
             history_pages: self.history_pages,
         });
         findings.extend(problems);
+        self.repository.tally().end();
         timings.insert("content", watch.lap());
         let Count { made, kept } = self.readings.count;
         Ok(Reading {

@@ -64,6 +64,7 @@ impl Provenance {
         if !self.whole {
             self.index = Index::default();
         }
+        self.index.tally = repository.tally().clone();
         self.read(repository, tip, layout)?;
         let past = Past::new(repository, layout, &self.meanings);
         let anew = self.terms.as_ref() != Some(&terms);

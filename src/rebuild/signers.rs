@@ -13,6 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::history::Step;
 use crate::repository::{self, Oid, Repository};
 use crate::signature::{Keyring, Verification};
+use crate::tally::Stage;
 
 /// Bytes of one file of keys.
 const MAX_FILE: u64 = 1 << 20;
@@ -82,11 +83,18 @@ impl Signers {
             .collect();
         missing.sort_unstable();
         missing.dedup();
+        if missing.len() > 1 {
+            // One by itself is asked for in the middle of another stage.
+            repository.tally().begin(Stage::Signatures, missing.len());
+        }
         for batch in missing.chunks(BATCH) {
             let read = |commit: &Oid| Some((*commit, repository.raw_commit(*commit).ok()?));
             let raw: Vec<(Oid, Vec<u8>)> = batch.iter().filter_map(read).collect();
             let verify = |(commit, raw): &(Oid, Vec<u8>)| (*commit, keyring.verify(raw));
             known.par_extend(raw.par_iter().map(verify));
+            if missing.len() > 1 {
+                repository.tally().add(batch.len());
+            }
         }
     }
 

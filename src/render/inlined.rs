@@ -76,10 +76,9 @@ impl Inliner<'_> {
             _ => return None,
         };
         let mut flat = block.clone();
-        for part in [&mut flat.template, &mut flat.inverse] {
-            if let Some(template) = part {
-                *template = self.template(template, within)?;
-            }
+        let parts = [&mut flat.template, &mut flat.inverse];
+        for part in parts.into_iter().flatten() {
+            *part = self.template(part, within)?;
         }
         Some(flat)
     }

@@ -57,6 +57,7 @@ impl<'a> Commits<'a> {
 
     pub(super) fn read(&mut self, id: Oid) -> Result<Parsed, Error> {
         self.read += 1;
+        self.comparer.tally.add(1);
         if self.read == FEW {
             let packs = self.comparer.packs();
             self.packed = Some((Arc::clone(&packs), Whole::new(packs, Kind::Commit, HELD)));

@@ -11,6 +11,7 @@ use git2::Index;
 use super::listing::{Listing, MAX_FILE};
 use super::stat::{Remembered, Stat};
 use super::{Error, Oid, SourceFile, names, stat};
+use crate::tally::{Stage, Tally};
 
 /// What to walk: a content folder, and the repository around it.
 pub(super) struct DiskWalk<'a> {
@@ -19,6 +20,7 @@ pub(super) struct DiskWalk<'a> {
     pub(super) repository: Option<&'a git2::Repository>,
     pub(super) data_dir: &'a Path,
     pub(super) tracked: &'a Tracked,
+    pub(super) tally: &'a Tally,
 }
 
 /// A walk under way.
@@ -35,6 +37,7 @@ pub(super) fn list<'a>(
     walk: DiskWalk<'a>,
     remembered: &'a mut Remembered,
 ) -> Result<Listing, Error> {
+    walk.tally.begin(Stage::Listing, 0);
     let mut progress = Progress {
         walk,
         listing: Listing::default(),
@@ -131,6 +134,7 @@ impl Progress<'_> {
         if !self.listing.take(&path, stat.size) {
             return Ok(());
         }
+        self.walk.tally.add(1);
         if let Some(oid) = self.remembered.recall(&path, stat) {
             let size = stat.size;
             self.listing.files.push(SourceFile { path, oid, size });

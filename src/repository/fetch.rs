@@ -13,6 +13,7 @@ use git2::{
 use super::address::Redacted;
 use super::settings::MAX_PACK_OBJECTS;
 use super::{Error, mirror};
+use crate::tally::{Stage, Tally};
 
 const FETCH: Duration = Duration::from_secs(120);
 const FIRST_CLONE: Duration = Duration::from_secs(15 * 60);
@@ -57,7 +58,10 @@ pub(super) fn fetch(
     url: &Redacted,
     wanted: Option<&str>,
     deadline: Deadline,
+    tally: &Tally,
 ) -> Result<Fetched, Error> {
+    // To connect can take as long as all the rest.
+    tally.begin(Stage::Fetching, 0);
     let unreachable = |source| unreachable(url, source);
     let mut remote = repository
         .remote_anonymous(url.reveal())
@@ -68,9 +72,11 @@ pub(super) fn fetch(
     let offer = Offer::read(connection.list().map_err(unreachable)?);
     let branch = offer.choose(wanted, url)?;
     let refspec = format!("+refs/heads/{branch}:{}", mirror::reference(&branch));
-    let result = connection
-        .remote()
-        .fetch(&[refspec], Some(&mut options(deadline)), None);
+    let result = connection.remote().fetch(
+        &[refspec],
+        Some(&mut options(deadline, tally.clone())),
+        None,
+    );
     result.map_err(|source| match source.code() {
         ErrorCode::User if deadline.has_passed() => deadline.error(url),
         ErrorCode::User => Error::TooManyObjects {
@@ -98,9 +104,10 @@ fn unreachable(remote: &Redacted, source: git2::Error) -> Error {
     }
 }
 
-fn options(deadline: Deadline) -> FetchOptions<'static> {
+fn options(deadline: Deadline, tally: Tally) -> FetchOptions<'static> {
     let mut callbacks = RemoteCallbacks::new();
     callbacks.transfer_progress(move |progress| {
+        count(&progress, &tally);
         !deadline.has_passed() && progress.total_objects() <= MAX_PACK_OBJECTS
     });
     callbacks.sideband_progress(move |_| !deadline.has_passed());
@@ -112,6 +119,19 @@ fn options(deadline: Deadline) -> FetchOptions<'static> {
         .prune(FetchPrune::Off)
         .update_fetchhead(false);
     options
+}
+
+/// Counts objects that came, or where all are there those that were told by their difference.
+fn count(progress: &git2::Progress<'_>, tally: &Tally) {
+    let stage = tally.seen().map(|seen| seen.stage);
+    if progress.indexed_deltas() == 0 {
+        tally.reach_of(progress.received_objects(), progress.total_objects());
+        return;
+    }
+    if stage != Some(Stage::Resolving) {
+        tally.begin(Stage::Resolving, progress.total_deltas());
+    }
+    tally.reach(progress.indexed_deltas());
 }
 
 /// The branches a remote has.

@@ -17,7 +17,10 @@ use super::fetch::{Deadline, Fetched, Offer, short};
 use super::settings::MAX_PACK_OBJECTS;
 use super::tree::{self, Kind};
 use super::{Error, Oid, adopt, borrowed, loose, mirror, objects};
+use crate::tally::{Stage, Tally};
 
+/// As much is copied at a time of what cannot be shared.
+const MIB: u64 = 1 << 20;
 /// As many objects are written each by itself.
 const FEW: usize = 100;
 
@@ -27,6 +30,7 @@ pub(super) fn fetch(
     source: &Repository,
     wanted: Option<&str>,
     deadline: Deadline,
+    tally: &Tally,
 ) -> Result<Fetched, Error> {
     let remote = Redacted(source.path().to_string_lossy().into_owned());
     let branch = offer(source)
@@ -42,6 +46,7 @@ pub(super) fn fetch(
         to: target.commondir().join("objects"),
         remote: &remote,
         deadline,
+        tally,
         shallow: source.is_shallow(),
     };
     let holds_nothing = target
@@ -56,6 +61,7 @@ pub(super) fn fetch(
     };
     if holds_nothing || !copy.few(&missing)? {
         let mut pack = source.packbuilder().map_err(failed(&remote))?;
+        tally.begin(Stage::Fetching, missing.len());
         for object in &missing {
             copy.insert(&mut pack, object)?;
         }
@@ -73,6 +79,10 @@ pub(super) fn fetch(
 fn failed(remote: &Redacted) -> impl FnOnce(git2::Error) -> Error {
     let remote = remote.clone();
     |source| Error::Fetch { remote, source }
+}
+
+fn as_count(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 fn offer(source: &Repository) -> Result<Offer, git2::Error> {
@@ -96,6 +106,7 @@ struct Copy<'a> {
     to: PathBuf,
     remote: &'a Redacted,
     deadline: Deadline,
+    tally: &'a Tally,
     shallow: bool,
 }
 
@@ -130,7 +141,13 @@ impl Copy<'_> {
 
     /// Takes a pack with its index, if they are in order.
     fn adopt(&self, path: &Path) -> Result<bool, Error> {
-        let goes_on = || !self.deadline.has_passed();
+        let size = fs::metadata(path).map_or(0, |pack| pack.len() / MIB);
+        self.tally.begin(Stage::Copying, as_count(size));
+        // Asked after each part that was copied.
+        let goes_on = || {
+            self.tally.add(1);
+            !self.deadline.has_passed()
+        };
         let adopted = adopt::pack(path, &self.to.join("pack"), &goes_on);
         if self.deadline.has_passed() {
             return Err(self.deadline.error(self.remote));
@@ -149,6 +166,12 @@ impl Copy<'_> {
             other => other.map_err(Error::io("read", path))?,
         };
         let mut writer = self.target.packwriter().map_err(failed(self.remote))?;
+        let tally = self.tally.clone();
+        tally.begin(Stage::Fetching, 0);
+        writer.progress(move |progress| {
+            tally.reach_of(progress.received_objects(), progress.total_objects());
+            true
+        });
         let mut buffer = vec![0; 1 << 20];
         loop {
             if self.deadline.has_passed() {
@@ -189,6 +212,7 @@ impl Copy<'_> {
     /// too, since each fetch writes one pack, whole, or what is reached before what reaches it.
     fn missing_from(&mut self, tip: git2::Oid) -> Result<Vec<Missing>, Error> {
         self.target.refresh().map_err(failed(self.remote))?;
+        self.tally.begin(Stage::Fetching, 0);
         let tip = Oid::of(tip).into_iter();
         let mut commits: Vec<Oid> = tip.filter(|tip| !self.has(*tip)).collect();
         let mut seen: HashSet<Oid> = commits.iter().copied().collect();
@@ -288,6 +312,7 @@ impl Copy<'_> {
 
     /// Whether so many objects may be taken, and there is time for more.
     fn check(&self, count: usize) -> Result<(), Error> {
+        self.tally.reach(count);
         if count > MAX_PACK_OBJECTS {
             return Err(Error::TooManyObjects {
                 remote: self.remote.clone(),
@@ -311,6 +336,13 @@ impl Copy<'_> {
             return Ok(());
         }
         let mut writer = self.target.packwriter().map_err(failed(self.remote))?;
+        let tally = self.tally.clone();
+        let packed = move |_, current: u32, total: u32| {
+            tally.reach_of(current as usize, total as usize);
+            true
+        };
+        pack.set_progress_callback(packed)
+            .map_err(failed(self.remote))?;
         let mut refused = None;
         let outcome = pack.foreach(|bytes| {
             let written = writer.write_all(bytes);

@@ -12,6 +12,7 @@ use super::commits::Commits;
 use super::objects;
 use super::spread::{Comparer, Task};
 use super::{Change, Commit, Error, Oid, Person, Signature};
+use crate::tally::Stage;
 
 /// Commits read; older ones are as if they were not there.
 const MAX_COMMITS: usize = 2_000_000;
@@ -37,6 +38,7 @@ pub(super) fn read(
     comparer: &mut Comparer<'_>,
     take: &mut dyn FnMut(Vec<Commit>),
 ) -> Result<Ending, Error> {
+    comparer.tally.begin(Stage::Commits, 0);
     let mut graph = Graph::read(&mut Commits::new(odb, comparer), tip, known)?;
     let order = graph.order();
     for batch in order.chunks(BATCH) {

@@ -10,6 +10,7 @@ use super::mirror::{Label, Mirror};
 use super::open::open_near;
 use super::{Error, Location, Oid, Snapshot};
 use super::{content_tree, local, names, objects, tree};
+use crate::tally::Tally;
 
 /// `.mailmap` and its like: far more than anybody writes by hand.
 const MAX_DOT_FILE: u64 = 4 << 20;
@@ -25,6 +26,7 @@ pub(super) struct Mirrored {
     commit: Option<Oid>,
     listed: Listed,
     health: Cell<Health>,
+    pub(super) tally: Tally,
 }
 
 pub(super) enum Origin {
@@ -60,6 +62,7 @@ impl Mirrored {
             commit: None,
             listed: Listed::default(),
             health: Cell::new(Health::Whole),
+            tally: Tally::default(),
         })
     }
 
@@ -100,9 +103,10 @@ impl Mirrored {
             origin,
             mirror,
             wanted,
+            tally,
             ..
         } = self;
-        mirror.renew(|fresh| transfer(origin, wanted.as_deref(), fresh, true))?;
+        mirror.renew(|fresh| transfer(origin, wanted.as_deref(), (fresh, true), tally))?;
         self.health.set(Health::Hopeless);
         Ok(())
     }
@@ -126,7 +130,8 @@ impl Mirrored {
     }
 
     fn transfer(&self, into: &Mirror, is_first: bool) -> Result<(), Error> {
-        transfer(&self.origin, self.wanted.as_deref(), into, is_first)
+        let wanted = self.wanted.as_deref();
+        transfer(&self.origin, wanted, (into, is_first), &self.tally)
     }
 
     pub(super) fn snapshot(&mut self) -> Result<Snapshot, Error> {
@@ -206,18 +211,19 @@ impl Mirrored {
 fn transfer(
     origin: &Origin,
     wanted: Option<&str>,
-    into: &Mirror,
-    is_first: bool,
+    (into, is_first): (&Mirror, bool),
+    tally: &Tally,
 ) -> Result<(), Error> {
     let deadline = Deadline::begin(is_first);
     let Fetched { branch, shallow } = match origin {
-        Origin::Network(url) => fetch::fetch(&into.repository, url, wanted, deadline),
+        Origin::Network(url) => fetch::fetch(&into.repository, url, wanted, deadline, tally),
         Origin::Path(path) => {
             let source =
                 open_near(path)?.ok_or_else(|| Error::SourceNotFound { path: path.clone() })?;
-            local::fetch(&into.repository, &source, wanted, deadline)
+            local::fetch(&into.repository, &source, wanted, deadline, tally)
         }
     }?;
+    tally.end();
     into.publish(&branch)?;
     into.note_shallow(shallow)
 }

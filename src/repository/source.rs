@@ -13,6 +13,7 @@ use super::worktree::WorkingTree;
 use super::{Commit, Error, Location, Oid, Snapshot, SourceFile, Walked};
 use super::{commit, committed, listing, log, names, objects, open};
 use crate::diagnostic::Diagnostic;
+use crate::tally::Tally;
 
 /// The content repository.
 pub(crate) struct Repository {
@@ -36,6 +37,14 @@ impl Repository {
             shallow: Cell::new(false),
             contents: RefCell::default(),
         })
+    }
+
+    /// Told how far what it does is.
+    pub(crate) fn tally(&self) -> &Tally {
+        match &self.kind {
+            Kind::WorkingTree(tree) => &tree.tally,
+            Kind::Mirror(mirrored) => &mirrored.tally,
+        }
     }
 
     /// The folder to watch, for a working tree.
@@ -179,6 +188,7 @@ impl Repository {
         let repository = self.git().ok_or(Error::NothingFetched)?;
         let objects = repository.commondir().join("objects");
         let mut comparer = Comparer::new(&odb, &objects, self.prefix());
+        comparer.tally = self.tally().clone();
         let ending = log::read(&odb, (tip, known), &mut comparer, take);
         let ending = self.heed(ending)?;
         if ending.damaged {

@@ -15,6 +15,7 @@ use super::changes::{Comparison, MAX_ENTRIES, Pair, Used};
 use super::pack::Packs;
 use super::trees::Trees;
 use super::{Change, Oid};
+use crate::tally::{Stage, Tally};
 
 /// Fewer comparisons are made one by one.
 const FEW: usize = 500;
@@ -39,6 +40,7 @@ pub(super) struct Comparer<'o> {
     pub(super) cut: bool,
     /// A tree was not to be had.
     pub(super) missing: bool,
+    pub(super) tally: Tally,
 }
 
 /// A folder of the two trees of a task.
@@ -70,6 +72,7 @@ impl<'o> Comparer<'o> {
             used: Used::default(),
             cut: false,
             missing: false,
+            tally: Tally::default(),
         }
     }
 
@@ -86,7 +89,7 @@ impl<'o> Comparer<'o> {
         };
         let mut comparison = Comparison::new(Trees::new(self.odb, packs), self.folder);
         comparison = comparison.after(self.used);
-        let changes = run(&mut comparison, tasks);
+        let changes = run(&mut comparison, tasks, &self.tally);
         let (used, cut, missing) = (comparison.used(), comparison.cut, comparison.missing);
         self.used = used;
         self.cut |= cut;
@@ -154,6 +157,8 @@ impl<'o> Comparer<'o> {
             .collect();
         let (next, open) = (AtomicUsize::new(0), AtomicUsize::new(0));
         let (objects, packs, folder) = (self.objects, self.packs(), self.folder);
+        let tally = &self.tally;
+        tally.begin(Stage::Changes, level.values().map(Vec::len).sum());
         let work = || {
             let odb = Odb::new().ok()?;
             odb.add_disk_alternate(objects.to_str()?).ok()?;
@@ -162,7 +167,7 @@ impl<'o> Comparer<'o> {
             let mut found = Found::default();
             while let Some(&(path, run)) = runs.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let before = found.inside.len();
-                found.compare(&mut comparison, (path, depth), run);
+                found.compare(&mut comparison, (path, depth), run, tally);
                 let more = found.inside.len() - before;
                 if open.fetch_add(more, Ordering::Relaxed) + more > MAX_OPEN {
                     return None;
@@ -187,6 +192,7 @@ impl Found {
         comparison: &mut Comparison<'_>,
         (path, depth): (&str, usize),
         run: &[Folder],
+        tally: &Tally,
     ) {
         let ends = run.first().zip(run.last());
         let forward = ends.is_some_and(|(first, last)| {
@@ -194,6 +200,7 @@ impl Found {
             comparison.goes_forward(earliest, last.new.or(last.old))
         });
         for at in 0..run.len() {
+            tally.add(1);
             let Folder { task, old, new } = run[if forward { at } else { run.len() - 1 - at }];
             let path = path.to_owned();
             let before = comparison.used().entries();
@@ -228,10 +235,14 @@ fn roots(tasks: &[Task]) -> Vec<Folder> {
 
 /// Compares from the newest task to the oldest: in a pack an older tree is told by what differs
 /// from a newer one, which was then read a moment ago.
-fn run(comparison: &mut Comparison<'_>, tasks: &[Task]) -> Vec<Vec<Change>> {
-    let compare = |task: &Task| match *task {
-        Some((old, new)) => comparison.changes(old, Some(new)),
-        None => Vec::new(),
+fn run(comparison: &mut Comparison<'_>, tasks: &[Task], tally: &Tally) -> Vec<Vec<Change>> {
+    tally.begin(Stage::Changes, tasks.len());
+    let compare = |task: &Task| {
+        tally.add(1);
+        match *task {
+            Some((old, new)) => comparison.changes(old, Some(new)),
+            None => Vec::new(),
+        }
     };
     let mut changes: Vec<_> = tasks.iter().rev().map(compare).collect();
     changes.reverse();

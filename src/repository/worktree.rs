@@ -13,6 +13,7 @@ use super::listing::{self, Listing};
 use super::stat::{Remembered, Settled};
 use super::{Error, Oid, Snapshot, SourceFile, files};
 use crate::diagnostic::Diagnostic;
+use crate::tally::Tally;
 
 /// A folder on disk, with the repository around it if there is one.
 pub(super) struct WorkingTree {
@@ -28,6 +29,7 @@ pub(super) struct WorkingTree {
     committed: Option<(Oid, Arc<HashSet<String>>)>,
     /// What git's index held when it was last read.
     tracked: Settled<Arc<Tracked>>,
+    pub(super) tally: Tally,
 }
 
 impl WorkingTree {
@@ -45,6 +47,7 @@ impl WorkingTree {
             remembered: Remembered::default(),
             committed: None,
             tracked: Settled::default(),
+            tally: Tally::default(),
         }
     }
 
@@ -133,6 +136,7 @@ impl WorkingTree {
             repository: self.repository.as_ref(),
             data_dir: &self.data_dir,
             tracked: &tracked,
+            tally: &self.tally,
         };
         disk::list(walk, &mut self.remembered)
     }

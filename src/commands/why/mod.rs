@@ -14,7 +14,7 @@ use super::outcome::{Outcome, print, show};
 use super::source::Opened;
 use crate::config::SourceOptions;
 use crate::diagnostic::Diagnostic;
-use crate::rebuild::now;
+use crate::progress::Form;
 use account::Account;
 
 /// Say where each fact of a post comes from: dates, authors, title, address
@@ -31,10 +31,10 @@ pub(super) struct Why {
 }
 
 impl Why {
-    pub(super) fn run(self) -> anyhow::Result<Outcome> {
-        let mut opened = Opened::new(&self.source)?;
+    pub(super) fn run(self, form: Form) -> anyhow::Result<Outcome> {
+        let mut opened = Opened::new(&self.source, form)?;
         let snapshot = opened.snapshot()?;
-        let now = now();
+        let now = opened.now();
         let reading = opened.pipeline.read(snapshot.clone(), now)?;
         let asked = self.post.as_str();
         let documents = find::documents(&snapshot.files, &reading);
@@ -50,6 +50,7 @@ impl Why {
         let explained = opened
             .pipeline
             .explain(&snapshot, &reading.config, file, now)?;
+        drop(opened);
         let findings = reading.findings.iter();
         let findings: Vec<Diagnostic> = findings
             .filter(|finding| concerns(finding, &file.path))

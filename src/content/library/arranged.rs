@@ -123,16 +123,15 @@ impl Arranged {
 /// Where each document of `posts` stands, in their order.
 pub(super) fn slots(library: &Library, posts: &[Arc<Post>]) -> Vec<Slot> {
     let mut slots = HashMap::new();
-    let lists: [(&[Arc<Post>], fn(usize) -> Slot); 3] = [
-        (&library.posts, Slot::Post),
-        (&library.pages, Slot::Page),
-        (&library.unpublished, Slot::Unpublished),
-    ];
-    for (list, slot) in lists {
-        let here = list.iter().enumerate();
-        slots.extend(here.map(|(at, post)| (post.path.as_str(), slot(at))));
-    }
-    let slot = |post: &Arc<Post>| slots.get(post.path.as_str()).copied();
+    let mut here = |list: &'_ [Arc<Post>], slot: fn(usize) -> Slot| {
+        for (at, post) in list.iter().enumerate() {
+            slots.insert(Arc::as_ptr(post).addr(), slot(at));
+        }
+    };
+    here(&library.posts, Slot::Post);
+    here(&library.pages, Slot::Page);
+    here(&library.unpublished, Slot::Unpublished);
+    let slot = |post: &Arc<Post>| slots.get(&Arc::as_ptr(post).addr()).copied();
     posts
         .iter()
         .map(|post| slot(post).unwrap_or(Slot::Nowhere))

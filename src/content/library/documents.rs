@@ -16,6 +16,7 @@ use crate::content::standing::is_draft;
 use crate::content::{Findings, Judged, MAX_SOURCE, Post, Signed};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::repository::{Oid, SourceFile};
+use crate::tally::Stage;
 
 /// Versions of a broken document that are tried.
 const MAX_VERSIONS: usize = 100;
@@ -48,9 +49,14 @@ impl Documents<'_> {
                 (index, file, reading.filter(holds))
             })
             .collect();
+        let tally = &readings.tally;
+        tally.begin(Stage::Documents, documents.len());
         let outcomes: Vec<Option<Result<Readable, Broken>>> = documents
             .par_iter()
-            .map(|(_, file, known)| known.is_none().then(|| document(reader, read, file)))
+            .map(|(_, file, known)| {
+                tally.add(1);
+                known.is_none().then(|| document(reader, read, file))
+            })
             .collect();
         let mut all = All::with_capacity(documents.len());
         for ((index, file, reading), outcome) in documents.into_iter().zip(outcomes) {

@@ -10,6 +10,7 @@ use crate::content::post::Reader;
 use crate::content::{DateFrom, Findings, Post};
 use crate::history::FileHistory;
 use crate::repository::Oid;
+use crate::tally::Tally;
 
 /// The documents of the last build.
 #[derive(Debug, Default)]
@@ -20,6 +21,8 @@ pub(crate) struct Readings {
     /// What they were arranged to, if it can be gone on from.
     pub(super) arranged: Option<Arranged>,
     pub(crate) count: Count,
+    /// Told how far the reading is.
+    pub(super) tally: Tally,
 }
 
 /// How many documents a build read, and how many it knew.
@@ -46,6 +49,14 @@ pub(super) struct Reading {
 }
 
 impl Readings {
+    /// None yet.
+    pub(crate) fn counting(tally: &Tally) -> Self {
+        Self {
+            tally: tally.clone(),
+            ..Self::default()
+        }
+    }
+
     /// What was read on other terms is forgotten.
     pub(super) fn heed(&mut self, reader: &Reader<'_>) {
         let terms = Terms {

@@ -13,6 +13,7 @@ mod remote;
 mod restless;
 mod signing;
 mod smart_http;
+mod terminal;
 mod words;
 mod xml;
 
