@@ -19,9 +19,6 @@ fi
 # The program itself: its launcher is a Python script, whose start is not Hugo's.
 hugo=$(find "$PWD/$venv" -path '*/hugo/binaries/*' -type f -name 'hugo*' | head -n 1)
 
-cargo build --release --locked
-byline=$PWD/target/release/byline
-
 scratch=$work/run-$size-$$
 mkdir -p "$scratch"
 scratch=$PWD/$scratch
@@ -29,6 +26,10 @@ for flavour in byline hugo; do
     cargo bench --locked --bench blog -- \
         --generate "$scratch/$flavour" --flavour "$flavour" --sizes "$size"
 done
+
+# After the benchmark, which links a byline with the features of its own dependencies there.
+cargo build --release --locked
+byline=$PWD/target/release/byline
 
 # Where files have just been removed, some file systems are slow to make new ones: each build
 # writes to a new folder, and all are removed at the very end.

@@ -11,7 +11,7 @@ use crate::daemon::Daemon;
 use crate::generate::Blog;
 use crate::latency::Client;
 use crate::process::{BYLINE, Run};
-use crate::sheet::{Sheet, Spread, seconds};
+use crate::sheet::{Sheet, Spread, grouped, seconds};
 
 const PUSHES: usize = 20;
 const SAVES: usize = 10;
@@ -38,9 +38,8 @@ pub(crate) fn measure(folder: PathBuf, size: Size) -> Sheet {
     let started = Instant::now();
     let blog = Blog::bare(&remote, size, Flavour::Byline);
     println!(
-        "{} posts, {} commits, generated in {:.1} s",
-        size.posts,
-        blog.commits(),
+        "{} posts, generated in {:.1} s",
+        grouped(size.posts),
         started.elapsed().as_secs_f64()
     );
     let mut bench = Bench {
@@ -51,7 +50,7 @@ pub(crate) fn measure(folder: PathBuf, size: Size) -> Sheet {
         sheet: Sheet::new(size),
     };
     let content = bench.blog.bytes() as f64 / MIB;
-    let commits = bench.blog.commits().to_string();
+    let commits = grouped(bench.blog.commits());
     bench.sheet.row("commits", commits);
     bench.sheet.row("Markdown", format!("{content:.1} MiB"));
     bench.build_cold();
@@ -99,7 +98,9 @@ impl Bench {
         let run = self.run("again", &data);
         let counts = &run.report["counts"];
         let of = |what: &str| {
-            let (made, kept) = (&counts[what]["made"], &counts[what]["kept"]);
+            let [made, kept] = ["made", "kept"]
+                .map(|which| counts[what][which].as_u64().map(|count| count as usize))
+                .map(|count| count.map_or("unknown".to_owned(), grouped));
             format!("{made} and {kept}")
         };
         self.sheet.row("build again, wall clock", seconds(run.wall));

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, grouped, seconds};
 
 /// Name, colour and dashes; the colours stand out from white and from black.
 pub(crate) const CURVES: [(&str, &str, &str); 3] = [
@@ -14,7 +14,7 @@ pub(crate) const CURVES: [(&str, &str, &str); 3] = [
 const WIDTH: f64 = 640.0;
 const HEIGHT: f64 = 400.0;
 const LEFT: f64 = 70.0;
-const RIGHT: f64 = 620.0;
+const RIGHT: f64 = 600.0;
 const TOP: f64 = 50.0;
 const BOTTOM: f64 = 350.0;
 
@@ -85,12 +85,15 @@ fn description(sheets: &[Sheet]) -> String {
             .map(|sheet| {
                 format!(
                     "{} at {} posts",
-                    crate::sheet::seconds(sheet.curves[index]),
-                    sheet.size.posts
+                    seconds(sheet.curves[index]),
+                    grouped(sheet.size.posts)
                 )
             })
             .collect();
-        put(&mut text, format_args!(" {name}: {}.", points.join(", ")));
+        put(
+            &mut text,
+            format_args!(" Seconds of {name}: {}.", points.join(", ")),
+        );
     }
     text
 }
@@ -102,7 +105,7 @@ fn grid(svg: &mut String, axes: &Axes) {
             svg,
             format_args!(
                 "<path d=\"M{x:.1} {TOP}V{BOTTOM}\" stroke=\"currentColor\" stroke-opacity=\"0.25\" fill=\"none\"/>\n<text x=\"{x:.1}\" y=\"370\" text-anchor=\"middle\">{}</text>\n",
-                10_f64.powi(power)
+                grouped(10_f64.powi(power) as usize)
             ),
         );
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::plot;
-use crate::sheet::Sheet;
+use crate::sheet::{Sheet, grouped};
 
 const BEGIN: &str = "<!-- figures: begin -->\n";
 const END: &str = "<!-- figures: end -->\n";
@@ -33,7 +33,7 @@ fn table(sheets: &[Sheet]) -> String {
     let mut header = "| |".to_owned();
     let mut rule = "|---|".to_owned();
     for sheet in sheets {
-        header += &format!(" {} posts |", sheet.size.posts);
+        header += &format!(" {} posts |", grouped(sheet.size.posts));
         rule += "---:|";
     }
     let mut lines = vec![header, rule];

@@ -52,6 +52,14 @@ impl std::fmt::Display for Spread {
     }
 }
 
+/// With commas between the thousands.
+pub(crate) fn grouped(number: usize) -> String {
+    if number < 1000 {
+        return number.to_string();
+    }
+    format!("{},{:03}", grouped(number / 1000), number % 1000)
+}
+
 pub(crate) fn seconds(seconds: f64) -> String {
     if seconds < 10.0 {
         return format!("{seconds:.3} s");

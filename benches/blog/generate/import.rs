@@ -52,7 +52,8 @@ impl<'a> Commit<'a> {
 impl Import {
     pub(super) fn into(git_dir: &Path) -> Self {
         let mut child = git(git_dir)
-            .args(["fast-import", "--quiet", "--force", "--done"])
+            .args(["-c", "pack.compression=1", "fast-import"])
+            .args(["--quiet", "--force", "--done"])
             .stdin(Stdio::piped())
             .spawn()
             .expect("git runs");

@@ -84,7 +84,7 @@ impl Blog {
         self.commit(import, &Commit::to(TOPIC, 0, FIRST + 1, "Begin a topic"));
         while self.commits <= all || self.posts.len() < size.posts {
             let done = self.commits.min(all);
-            let time = FIRST + (LAST - FIRST) / all * done + random.below(900);
+            let time = (FIRST + (LAST - FIRST) / all * done + random.below(900)).min(LAST);
             let left = (all + 1).saturating_sub(done);
             if self.posts.is_empty() || random.below(left.max(1)) < size.posts - self.posts.len() {
                 self.create(import, &mut random, time);

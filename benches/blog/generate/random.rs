@@ -33,7 +33,7 @@ impl Random {
 
     /// Of `limit`, the first ones far more often, as words and tags are used.
     pub(super) fn favouring_the_first(&mut self, limit: usize) -> usize {
-        let (one, other) = (self.below(limit), self.below(limit));
-        one * other / limit
+        let (one, other) = (self.below(limit) + 1, self.below(limit) + 1);
+        (one * other - 1) / limit
     }
 }
