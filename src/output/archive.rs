@@ -30,10 +30,12 @@ struct Year {
 }
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
-    let years = by_year(edition);
+    let years = edition
+        .facts()
+        .chunk_by(|newer, older| newer.year == older.year);
     let made_of = years.fold(KeyMaker::new("archive"), |made, posts| {
-        let made = made.number(year(&posts[0]).cast_unsigned().into());
-        made.keys(posts.iter().map(|entry| entry.keys.line))
+        let made = made.number(posts[0].year.cast_unsigned().into());
+        made.keys(posts.iter().map(|facts| facts.keys.line))
     });
     let at = "/archive/";
     let page = edition.rendition(("archive", at.to_owned()), made_of, move || {

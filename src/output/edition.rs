@@ -67,6 +67,16 @@ impl<'a> Edition<'a> {
         } = sources;
         let mut findings = Vec::new();
         texts.update((config, theme), library, read, &mut findings);
+        let site_key = KeyMaker::new("site")
+            .text(program)
+            .key(fingerprint(&SiteView::of(&config.site), None))
+            .text(&config.site.date_format)
+            .finish();
+        let frame = |template| {
+            let made = KeyMaker::new(template).key(site_key);
+            made.key(theme.key(template)).finish()
+        };
+        texts.key_pages([frame("post"), frame("page")]);
         let texts = &*texts;
         let Last {
             posts,
@@ -74,10 +84,6 @@ impl<'a> Edition<'a> {
             shape,
             ..
         } = &texts.last;
-        let site_key = KeyMaker::new("site")
-            .text(program)
-            .key(fingerprint(&SiteView::of(&config.site), None))
-            .text(&config.site.date_format);
         let edition = Self {
             config,
             theme,
@@ -88,7 +94,7 @@ impl<'a> Edition<'a> {
             posts: &posts.all,
             pages: &pages.all,
             files: &library.files,
-            site_key: site_key.finish(),
+            site_key,
             contents: feed::Contents::default(),
             texts,
             links: texts.links(),
@@ -139,6 +145,16 @@ impl<'a> Edition<'a> {
             .key(self.site_key)
             .key(self.theme.key(template))
             .finish();
+        self.keyed((template, path), key, view)
+    }
+
+    /// The same where the key of all that it shows, address and frame among it, is at hand.
+    pub(super) fn keyed<V: Serialize>(
+        &'a self,
+        (template, path): (&'static str, Cow<'a, str>),
+        key: Key,
+        view: impl Fn() -> Result<V, Diagnostic> + Send + Sync + 'a,
+    ) -> Rendition<'a> {
         let make = move || {
             let html = self.theme.render(template, &view()?)?;
             Ok(html.into_bytes())
@@ -190,6 +206,12 @@ impl<'a> Edition<'a> {
         key: impl Fn(&Keys) -> Key,
     ) -> impl ExactSizeIterator<Item = Key> {
         posts.map(move |index| key(&self.facts()[index].keys))
+    }
+
+    /// The keys of the page at a place among the posts, and of one among the pages.
+    pub(super) fn page_keys(&self) -> [impl Fn(usize) -> Key; 2] {
+        let Last { posts, pages, .. } = &self.texts.last;
+        [posts, pages].map(|entries| move |index| entries.page_key(index))
     }
 
     /// What is often asked of posts, by place.

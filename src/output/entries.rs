@@ -3,13 +3,18 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::entry::{Entry, Keys};
 use crate::content::Post;
 use crate::diagnostic::Diagnostic;
+use crate::memo::{Key, KeyMaker};
 use crate::moment::Moment;
 
 /// Places looked at further on before a post counts as new: others were taken out.
 const AHEAD: usize = 4;
+/// Keys that one thread finds one after the other.
+const SIDE_BY_SIDE: usize = 512;
 
 #[derive(Debug, Default)]
 pub(super) struct Entries {
@@ -20,6 +25,10 @@ pub(super) struct Entries {
     told: Vec<usize>,
     /// They group as they did in the build before.
     pub(super) alike: bool,
+    /// By place: of all that the page of each shows, its neighbours among it, if that was found out
+    /// under `frame`.
+    shown: Vec<Option<Key>>,
+    frame: Option<Key>,
 }
 
 /// What is often asked of an entry.
@@ -27,6 +36,8 @@ pub(super) struct Entries {
 pub(super) struct Facts {
     pub(super) keys: Keys,
     pub(super) updated: Moment,
+    /// Of its publication.
+    pub(super) year: i16,
     /// Where its post is in memory; the entry holds it.
     post: usize,
 }
@@ -88,6 +99,12 @@ impl Entries {
                 self.alike &= entry.groups_as(&self.all[index]);
                 self.told.retain(|told| *told != index);
                 self.facts[index] = Facts::of(&entry);
+                for shows in index.saturating_sub(1)..=index + 1 {
+                    self.shown
+                        .get_mut(shows)
+                        .into_iter()
+                        .for_each(|key| *key = None);
+                }
                 self.told.extend(entry.is_told().then_some(index));
                 self.all[index] = entry;
             }
@@ -105,6 +122,44 @@ impl Entries {
                 self.all.push(entry);
             }
         }
+        self.shown = vec![None; self.all.len()];
+    }
+
+    /// Finds the keys of their pages, those that are not known; `frame` is that of all that the
+    /// pages share.
+    pub(super) fn key_pages(&mut self, frame: Key, neighbours: bool) {
+        if self.frame != Some(frame) {
+            self.frame = Some(frame);
+            self.shown.fill(None);
+        }
+        let facts = &self.facts;
+        let link = |made: KeyMaker, index: Option<usize>| {
+            let beside = index
+                .filter(|_| neighbours)
+                .and_then(|index| facts.get(index));
+            match beside {
+                Some(beside) => made.key(beside.keys.link),
+                None => made.number(0),
+            }
+        };
+        let find = |(index, key): (usize, &mut Option<Key>)| {
+            if key.is_none() {
+                let made = KeyMaker::new("post").key(frame).key(facts[index].keys.page);
+                let made = link(made, index.checked_sub(1));
+                *key = Some(link(made, Some(index + 1)).finish());
+            }
+        };
+        self.shown
+            .par_iter_mut()
+            .enumerate()
+            .with_min_len(SIDE_BY_SIDE)
+            .for_each(find);
+    }
+
+    /// The key of the page of an entry.
+    pub(super) fn page_key(&self, index: usize) -> Key {
+        let key = self.shown.get(index).copied().flatten();
+        key.expect("the keys of pages were found before pages are listed")
     }
 
     /// What is to be said of links in them.
@@ -123,6 +178,7 @@ impl Facts {
         Self {
             keys: entry.keys,
             updated: entry.post.updated,
+            year: entry.post.published.civil().year(),
             post: address(&entry.post),
         }
     }

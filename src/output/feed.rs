@@ -161,7 +161,7 @@ impl Contents {
             return Ok(Arc::clone(known));
         }
         let html = absolute(edition, entry)?;
-        let escaped = xml::escaped(&html);
+        let escaped = xml::escaped(&html).into_owned();
         let size = html.len() + escaped.len();
         let content = Arc::new(Content { html, escaped });
         let (known, bytes) = &mut *held();

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::entry::Entry;
 use super::{Edition, Output, Rendition};
-use crate::memo::KeyMaker;
+use crate::memo::Key;
 use crate::render::Article;
 use crate::render::view::{LinkView, PageView, PostView, SiteView};
 
@@ -23,13 +23,16 @@ struct View<'a> {
 }
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
+    let [of_post, of_page] = edition.page_keys();
     let entry = |index: usize| edition.posts.get(index).map(AsRef::as_ref);
     let posts = edition.posts.iter().enumerate().map(|(index, post)| {
         let newer = index.checked_sub(1).and_then(entry);
-        rendition(edition, "post", post, (newer, entry(index + 1)))
+        let neighbours = (newer, entry(index + 1));
+        rendition(edition, ("post", of_post(index)), post, neighbours)
     });
-    let pages = edition.pages.iter();
-    let pages = pages.map(|page| rendition(edition, "page", page, (None, None)));
+    let pages = edition.pages.iter().enumerate();
+    let pages =
+        pages.map(|(index, page)| rendition(edition, ("page", of_page(index)), page, (None, None)));
     posts.chain(pages).collect()
 }
 
@@ -37,18 +40,12 @@ type Neighbours<'a> = (Option<&'a Entry>, Option<&'a Entry>);
 
 fn rendition<'a>(
     edition: &'a Edition<'a>,
-    kind: &'static str,
+    (kind, key): (&'static str, Key),
     entry: &'a Entry,
     (newer, older): Neighbours<'a>,
 ) -> Rendition<'a> {
-    let neighbour = |made: KeyMaker, entry: Option<&Entry>| match entry {
-        Some(entry) => made.key(entry.keys.link),
-        None => made.number(0),
-    };
-    let made_of = KeyMaker::new(kind).key(entry.keys.page);
-    let made_of = neighbour(neighbour(made_of, newer), older);
     let path = entry.post.url.as_str();
-    let page = edition.rendition((kind, path), made_of, move || {
+    let page = edition.keyed((kind, path.into()), key, move || {
         let html = edition.own_html(entry)?.as_ref().to_owned();
         let article = &entry.article;
         let about = PageView::about(article, edition.config);

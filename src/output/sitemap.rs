@@ -107,9 +107,12 @@ fn entries<'a>(edition: &'a Edition<'a>) -> Vec<Entry<'a>> {
 /// As `Xml` would write it, which takes ten times as long for so many small elements.
 fn urlset(edition: &Edition<'_>, entries: &[Entry<'_>]) -> Vec<u8> {
     let mut urls = String::with_capacity(entries.len() * 128);
+    let base = edition.config.site.base_url.as_deref();
+    let base = escaped(base.unwrap_or_default());
     for (path, updated) in entries {
         urls.push_str("\n <url>\n  <loc>");
-        urls.push_str(&escaped(&absolute(edition, path)));
+        urls.push_str(&base);
+        urls.push_str(&escaped(path));
         urls.push_str("</loc>\n");
         if let Some(updated) = updated {
             urls.push_str("  <lastmod>");

@@ -224,6 +224,12 @@ impl Texts {
         self.last = last;
     }
 
+    /// Finds the keys of the pages of posts and of pages, given those of all that they share.
+    pub(super) fn key_pages(&mut self, [posts, pages]: [Key; 2]) {
+        self.last.posts.key_pages(posts, true);
+        self.last.pages.key_pages(pages, false);
+    }
+
     /// What is to be done for a post that was not so in the last build.
     fn task<'p>(&mut self, post: &'p Arc<Post>, (links, html): (&LinkMap, HtmlPolicy)) -> Task<'p> {
         let known = self.table.get(text_key(post, html));

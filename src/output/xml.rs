@@ -67,8 +67,11 @@ impl Xml {
 }
 
 /// A text as it stands in XML.
-pub(super) fn escaped(text: &str) -> String {
-    escape(&*clean(text)).into_owned()
+pub(super) fn escaped(text: &str) -> Cow<'_, str> {
+    match clean(text) {
+        Cow::Borrowed(text) => escape(text),
+        Cow::Owned(text) => Cow::Owned(escape(text).into_owned()),
+    }
 }
 
 /// A text without the characters that XML does not know; most have none.
