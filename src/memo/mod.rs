@@ -2,11 +2,13 @@
 //! made twice; a key says all that the value depends on, so nothing here is ever out of date.
 //! Deleting what is kept loses nothing but time.
 
+mod aside;
 mod fingerprint;
 mod journal;
 mod key;
 mod table;
 
+pub(crate) use aside::Aside;
 pub(crate) use fingerprint::{fingerprint, seen};
 pub(crate) use journal::{Journal, checksum};
 pub(crate) use key::{Key, KeyMaker};

@@ -1,19 +1,21 @@
-//! The HTML of texts, in memory as far as there is room: what a build renders it needs again a
-//! moment later, for the post's own page and for feeds. What has no room is rendered again.
+//! The HTML of texts: what a build renders it needs again a moment later, for the post's own page
+//! and for feeds. What has no room in memory is put aside.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::memo::Key;
+use crate::memo::{Aside, Key};
 
 /// Bytes held while texts are rendered, while pages are made of them, and from one build to the next.
-const WHILE_BUILDING: usize = 96 << 20;
+const WHILE_BUILDING: usize = 64 << 20;
 const CROWDED: usize = 24 << 20;
 const BETWEEN_BUILDS: usize = 8 << 20;
 
 #[derive(Debug, Default)]
 pub(super) struct Htmls {
     held: Mutex<Held>,
+    aside: Aside,
 }
 
 #[derive(Debug, Default)]
@@ -24,7 +26,22 @@ struct Held {
 }
 
 impl Htmls {
+    /// With a folder for what has no room.
+    pub(super) fn beside(folder: &Path) -> Self {
+        Self {
+            aside: Aside::new(0, folder),
+            ..Self::default()
+        }
+    }
+
     pub(super) fn get(&self, key: Key) -> Option<Arc<str>> {
+        self.in_memory(key).or_else(|| {
+            let html = String::from_utf8(self.aside.get(key)?);
+            html.ok().map(Arc::from)
+        })
+    }
+
+    fn in_memory(&self, key: Key) -> Option<Arc<str>> {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let turn = held.turn;
         let (html, asked) = held.by_key.get_mut(&key)?;
@@ -43,19 +60,26 @@ impl Htmls {
         Some(html)
     }
 
-    /// Holds it if there is room. Who came first stays: a site is made in the order its texts were
+    /// Holds it. Who came first stays in memory: a site is made in the order its texts were
     /// rendered in.
     pub(super) fn put(&self, key: Key, html: Arc<str>) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let turn = held.turn;
-        if held.bytes + html.len() <= WHILE_BUILDING && !held.by_key.contains_key(&key) {
+        if held.by_key.contains_key(&key) {
+            return;
+        }
+        if held.bytes + html.len() <= WHILE_BUILDING {
             held.bytes += html.len();
             held.by_key.insert(key, (html, turn));
+        } else {
+            drop(held);
+            self.aside.put(key, html.as_bytes());
         }
     }
 
     /// A build ended: what was asked for last stays, and of that a little.
-    pub(super) fn settle(&self) {
+    pub(super) fn settle(&mut self) {
+        self.aside.clear();
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         let mut all: Vec<(Key, (Arc<str>, u64))> = held.by_key.drain().collect();
         all.sort_unstable_by_key(|(key, (_, turn))| (std::cmp::Reverse(*turn), *key));

@@ -100,6 +100,14 @@ impl Texts {
         }
     }
 
+    /// The same, with a folder for what has no room in memory.
+    pub(crate) fn beside(self, folder: &Path) -> Self {
+        Self {
+            htmls: Htmls::beside(folder),
+            ..self
+        }
+    }
+
     /// The same, telling how far it is.
     pub(crate) fn counting(self, tally: &Tally) -> Self {
         Self {

@@ -10,13 +10,17 @@ use super::program::program;
 use crate::config::OnError;
 use crate::content::Post;
 use crate::diagnostic::Diagnostic;
+use crate::memo::{Aside, Key, KeyMaker};
 use crate::output::{Edition, Sources, Texts};
 use crate::publish;
 use crate::render::{Theme, ThemeFile};
-use crate::repository::{Files, SourceFile};
+use crate::repository::{Files, Oid, SourceFile};
 use crate::revisions::Shelf;
 use crate::site::Plan;
 use crate::tally::Tally;
+
+/// Bytes of documents held in memory between being read and being rendered.
+const SOURCES: usize = 32 << 20;
 
 /// What earlier builds made.
 #[derive(Default)]
@@ -24,6 +28,8 @@ pub(super) struct Kept {
     texts: Texts,
     theme: Option<(Vec<ThemeFile>, Arc<Theme>)>,
     program: String,
+    /// Documents that were read, until they are rendered.
+    pub(super) sources: Aside,
 }
 
 impl Kept {
@@ -31,10 +37,13 @@ impl Kept {
     pub(super) fn open(data_dir: Option<&Path>, tally: &Tally) -> Self {
         let program = program();
         let kept = |data_dir| Texts::kept(data_dir, &program);
+        let texts = data_dir.map_or_else(Texts::default, kept);
+        let folder = data_dir.map_or_else(std::env::temp_dir, Path::to_owned);
         Self {
-            texts: data_dir.map_or_else(Texts::default, kept).counting(tally),
+            texts: texts.beside(&folder).counting(tally),
             theme: None,
             program,
+            sources: Aside::new(SOURCES, &folder),
         }
     }
 
@@ -63,7 +72,11 @@ impl Pipeline {
         let theme = self.kept.theme(std::mem::take(&mut reading.theme))?;
         reading.compiled = Some(Arc::clone(&theme));
         let files = self.repository().files();
-        let read = |post: &Post| text(&files, post);
+        let sources = &self.kept.sources;
+        let read = |post: &Post| {
+            let aside = post.text.blob.and_then(|oid| sources.take(source_key(oid)));
+            aside.map_or_else(|| text(&files, post), Ok)
+        };
         let sources = Sources {
             config: &reading.config,
             theme: &theme,
@@ -89,6 +102,7 @@ impl Pipeline {
         let (made, kept) = (texts.count.made, texts.count.kept);
         reading.counts.insert("texts", (made, kept));
         texts.keep();
+        self.kept.sources.clear();
         finished.map_err(|error| match error {
             publish::Error::Page(problem) => Error::Rejected(vec![*problem]),
             error => Error::Write(error),
@@ -117,9 +131,14 @@ fn reject(reading: &Reading) -> Result<(), Error> {
     }
 }
 
+/// The key of a document's bytes.
+pub(super) fn source_key(oid: Oid) -> Key {
+    KeyMaker::new("source").bytes(&oid.0).finish()
+}
+
 /// The bytes a post was read from.
 fn text(files: &Files, post: &Post) -> Result<Vec<u8>, Diagnostic> {
-    let oid = post.text.blob.unwrap_or(crate::repository::Oid([0; 20]));
+    let oid = post.text.blob.unwrap_or(Oid([0; 20]));
     let read = if post.text.older {
         files.blob(oid, LONGEST)
     } else {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::making::{Kept, unread};
+use super::making::{Kept, source_key, unread};
 use super::past::LONGEST;
 use super::provenance::Provenance;
 use super::signers::Signers;
@@ -137,7 +137,13 @@ impl Pipeline {
             Some(Judged { verification, name })
         };
         let files = self.repository.files();
-        let read = |file: &SourceFile| files.read(file).map_err(|error| unread(&file.path, &error));
+        let read = |file: &SourceFile| {
+            let bytes = files
+                .read(file)
+                .map_err(|error| unread(&file.path, &error))?;
+            self.kept.sources.put(source_key(file.oid), &bytes);
+            Ok(bytes)
+        };
         let (library, problems) = Library::read(Input {
             config: &config,
             files: &snapshot.files,
