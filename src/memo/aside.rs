@@ -71,6 +71,11 @@ impl Aside {
         }
     }
 
+    pub(crate) fn holds(&self, key: Key) -> bool {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.by_key.contains_key(&key)
+    }
+
     pub(crate) fn get(&self, key: Key) -> Option<Vec<u8>> {
         let stored = {
             let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);

@@ -7,20 +7,17 @@ use std::sync::Arc;
 use super::past::LONGEST;
 use super::pipeline::{Error, Pipeline, Reading, Stopwatch, chain};
 use super::program::program;
+use super::sources::Sources;
 use crate::config::OnError;
 use crate::content::Post;
 use crate::diagnostic::Diagnostic;
-use crate::memo::{Aside, Key, KeyMaker};
-use crate::output::{Edition, Sources, Texts};
+use crate::output::{self, Edition, Texts};
 use crate::publish;
 use crate::render::{Theme, ThemeFile};
 use crate::repository::{Files, Oid, SourceFile};
 use crate::revisions::Shelf;
 use crate::site::Plan;
 use crate::tally::Tally;
-
-/// Bytes of documents held in memory between being read and being rendered.
-const SOURCES: usize = 32 << 20;
 
 /// What earlier builds made.
 #[derive(Default)]
@@ -29,7 +26,7 @@ pub(super) struct Kept {
     theme: Option<(Vec<ThemeFile>, Arc<Theme>)>,
     program: String,
     /// Documents that were read, until they are rendered.
-    pub(super) sources: Aside,
+    pub(super) sources: Sources,
 }
 
 impl Kept {
@@ -43,7 +40,7 @@ impl Kept {
             texts: texts.beside(&folder).counting(tally),
             theme: None,
             program,
-            sources: Aside::new(SOURCES, &folder),
+            sources: Sources::beside(&folder),
         }
     }
 
@@ -74,10 +71,10 @@ impl Pipeline {
         let files = self.repository().files();
         let sources = &self.kept.sources;
         let read = |post: &Post| {
-            let aside = post.text.blob.and_then(|oid| sources.take(source_key(oid)));
+            let aside = post.text.blob.and_then(|oid| sources.take(oid));
             aside.map_or_else(|| text(&files, post), Ok)
         };
-        let sources = Sources {
+        let sources = output::Sources {
             config: &reading.config,
             theme: &theme,
             library: &reading.library,
@@ -129,11 +126,6 @@ fn reject(reading: &Reading) -> Result<(), Error> {
     } else {
         Err(Error::Rejected(errors))
     }
-}
-
-/// The key of a document's bytes.
-pub(super) fn source_key(oid: Oid) -> Key {
-    KeyMaker::new("source").bytes(&oid.0).finish()
 }
 
 /// The bytes a post was read from.

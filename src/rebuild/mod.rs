@@ -15,6 +15,7 @@ mod provenance;
 mod queue;
 mod report;
 mod signers;
+mod sources;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

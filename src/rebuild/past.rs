@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::sources::Sources;
 use crate::content::{Layout, Meaning, Place};
 use crate::history::{Standing, Texts};
 use crate::repository::{Contents, Oid, Repository};
@@ -17,6 +18,8 @@ pub(crate) struct Past<'a> {
     contents: Option<Arc<Contents>>,
     layout: &'a Layout,
     known: &'a Mutex<Meanings>,
+    /// Whoever may have use for what is read.
+    sources: Option<&'a Sources>,
     tally: &'a Tally,
 }
 
@@ -38,8 +41,15 @@ impl<'a> Past<'a> {
             contents: repository.contents(),
             layout,
             known,
+            sources: None,
             tally: repository.tally(),
         }
+    }
+
+    /// The same, offering what is read to others.
+    pub(super) fn offering(self, sources: &'a Sources) -> Self {
+        let sources = Some(sources);
+        Self { sources, ..self }
     }
 
     fn meaning(&self, oid: Oid) -> Option<Meaning> {
@@ -124,9 +134,13 @@ impl Texts for Past<'_> {
         missing.sort_unstable();
         missing.dedup();
         self.tally.begin(Stage::Versions, missing.len());
-        let meanings = all.each(&missing, LONGEST, |blob| {
+        let meanings = all.each(&missing, LONGEST, |oid, blob| {
             self.tally.add(1);
-            Some(Meaning::of(&blob.ok()?))
+            let blob = blob.ok()?;
+            self.sources
+                .iter()
+                .for_each(|sources| sources.offer(oid, &blob));
+            Some(Meaning::of(&blob))
         });
         let mut known = self.known();
         for (oid, meaning) in missing.into_iter().zip(meanings) {

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::making::{Kept, source_key, unread};
+use super::making::{Kept, unread};
 use super::past::LONGEST;
 use super::provenance::Provenance;
 use super::signers::Signers;
+use super::sources::is_text;
 use crate::config::{self, SiteConfig};
-use crate::content::{Count, Input, Judged, Layout, Library, OldVersions, Place, Readings};
+use crate::content::{Count, Input, Judged, Layout, Library, OldVersions, Readings};
 use crate::diagnostic::Diagnostic;
 use crate::history::History;
 use crate::moment::Moment;
@@ -120,6 +121,10 @@ impl Pipeline {
         let theme = self.theme_files(&snapshot.files)?;
         timings.insert("source", watch.lap());
 
+        self.kept.sources.clear();
+        if self.readings.is_empty() {
+            self.kept.sources.want(&snapshot.files, &layout);
+        }
         let history = self.history(snapshot.commit, (&config, &layout), &mut findings)?;
         timings.insert("history", watch.lap());
 
@@ -137,12 +142,10 @@ impl Pipeline {
             Some(Judged { verification, name })
         };
         let files = self.repository.files();
+        self.kept.sources.gather(&files);
         let read = |file: &SourceFile| {
-            let bytes = files
-                .read(file)
-                .map_err(|error| unread(&file.path, &error))?;
-            self.kept.sources.put(source_key(file.oid), &bytes);
-            Ok(bytes)
+            let bytes = self.kept.sources.read(&files, file);
+            bytes.map_err(|error| unread(&file.path, &error))
         };
         let (library, problems) = Library::read(Input {
             config: &config,
@@ -185,7 +188,8 @@ impl Pipeline {
         let Some(tip) = commit else {
             return Ok(Arc::default());
         };
-        let (history, problems) = self.provenance.of(&self.repository, tip, blog)?;
+        let sources = &self.kept.sources;
+        let (history, problems) = self.provenance.of(&self.repository, tip, blog, sources)?;
         findings.extend(problems);
         let settings = &blog.0.provenance;
         findings.extend(self.signers.read(&self.repository, tip, settings)?);
@@ -222,12 +226,6 @@ impl Pipeline {
             })
             .collect()
     }
-}
-
-/// Whether a file is a text that can be read.
-fn is_text(layout: &Layout, file: &SourceFile) -> bool {
-    let place = layout.place(&file.path);
-    matches!(place, Place::Post | Place::Page | Place::Draft) && file.size <= LONGEST
 }
 
 /// The signed commits that texts are from.

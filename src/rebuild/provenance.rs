@@ -9,6 +9,7 @@ use globset::{Glob, GlobSet, GlobSetBuilder};
 use super::ledger::Ledger;
 use super::past::{Meanings, Past};
 use super::pipeline::Error;
+use super::sources::Sources;
 use crate::config::{self, SiteConfig};
 use crate::content::{Layout, Place};
 use crate::diagnostic::Diagnostic;
@@ -59,6 +60,7 @@ impl Provenance {
         repository: &Repository,
         tip: Oid,
         (config, layout): (&SiteConfig, &Layout),
+        sources: &Sources,
     ) -> Result<(Arc<History>, Vec<Diagnostic>), Error> {
         let terms = Terms::read(repository, config)?;
         if !self.whole {
@@ -66,7 +68,7 @@ impl Provenance {
         }
         self.index.tally = repository.tally().clone();
         self.read(repository, tip, layout)?;
-        let past = Past::new(repository, layout, &self.meanings);
+        let past = Past::new(repository, layout, &self.meanings).offering(sources);
         let anew = self.terms.as_ref() != Some(&terms);
         let index = &mut self.index;
         let history = terms.ask(tip, (layout, &past), |query| index.history(query, anew));

@@ -66,7 +66,7 @@ impl Contents {
         &self,
         blobs: &[Oid],
         limit: u64,
-        make: impl Fn(Result<Vec<u8>, Error>) -> T + Sync,
+        make: impl Fn(Oid, Result<Vec<u8>, Error>) -> T + Sync,
     ) -> Vec<T> {
         let places = self.packs.find_all(blobs);
         let mut order: Vec<usize> = (0..blobs.len()).collect();
@@ -75,7 +75,8 @@ impl Contents {
             let mut reader = self.take();
             let read = |&at: &usize| {
                 let plain = places[at].and_then(|place| reader.at(place, limit));
-                (at, make(self.or_other(plain, blobs[at], limit)))
+                let oid = blobs[at];
+                (at, make(oid, self.or_other(plain, oid, limit)))
             };
             let made: Vec<(usize, T)> = run.iter().map(read).collect();
             self.idle().push(reader);

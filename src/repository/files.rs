@@ -23,6 +23,16 @@ impl Files {
         }
     }
 
+    /// Hands over the bytes of many blobs of at most `limit` bytes, those that can be read, side by
+    /// side. Files on disk are as quickly read one by one, and are left to that.
+    pub(crate) fn each(&self, blobs: &[Oid], limit: u64, take: impl Fn(Oid, Vec<u8>) + Sync) {
+        if let (None, Some(contents)) = (&self.folder, &self.contents) {
+            let take = |oid, bytes: Result<_, Error>| bytes.ok().map(|bytes| take(oid, bytes));
+            contents.each(blobs, limit, take);
+            contents.forget();
+        }
+    }
+
     /// A blob of at most `limit` bytes from the object database.
     pub(crate) fn blob(&self, oid: Oid, limit: u64) -> Result<Vec<u8>, Error> {
         let contents = self.contents.as_ref().ok_or(Error::NothingFetched)?;

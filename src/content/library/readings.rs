@@ -57,6 +57,11 @@ impl Readings {
         }
     }
 
+    /// Whether every document has to be read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
     /// What was read on other terms is forgotten.
     pub(super) fn heed(&mut self, reader: &Reader<'_>) {
         let terms = Terms {

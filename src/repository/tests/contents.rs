@@ -29,7 +29,7 @@ fn scattered() -> (Fixture, Vec<(Oid, String)>) {
 
 fn read_all(contents: &Contents, written: &[(Oid, String)]) {
     let ids: Vec<Oid> = written.iter().map(|(id, _)| *id).collect();
-    let read = contents.each(&ids, 1 << 20, Result::unwrap);
+    let read = contents.each(&ids, 1 << 20, |_, blob| blob.unwrap());
     for ((_, text), read) in written.iter().zip(read) {
         assert_eq!(read, text.as_bytes());
     }
