@@ -1,5 +1,6 @@
 //! A page for each author, and the page of all authors.
 
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -43,10 +44,7 @@ struct Author<'a> {
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let authors = edition.authors.iter();
-    let all: Vec<Author<'_>> = authors
-        .clone()
-        .map(|group| author(edition, group))
-        .collect();
+    let all: Vec<Author<'_>> = authors.map(|group| author(edition, group)).collect();
     let made_of = KeyMaker::new("authors").key(fingerprint(&all, None));
     let at = "/authors/";
     let page = edition.rendition(("authors", at.to_owned()), made_of, move || {
@@ -58,10 +56,13 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
         })
     });
     let all = page.modified(edition.last_updated());
-    authors
+    let mut pages: Vec<Rendition<'a>> = edition
+        .authors
+        .par_iter()
         .map(|group| author_page(edition, group))
-        .chain([all])
-        .collect()
+        .collect();
+    pages.push(all);
+    pages
 }
 
 fn author_page<'a>(edition: &'a Edition<'a>, group: &'a Group) -> Rendition<'a> {

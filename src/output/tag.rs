@@ -1,5 +1,6 @@
 //! A page for each tag, and the page of all tags.
 
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -35,7 +36,7 @@ struct Tag<'a> {
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let tags = edition.tags.iter();
-    let all: Vec<Tag<'_>> = tags.clone().map(tag).collect();
+    let all: Vec<Tag<'_>> = tags.map(tag).collect();
     let made_of = KeyMaker::new("tags").key(fingerprint(&all, None));
     let at = "/tags/";
     let page = edition.rendition(("tags", at.to_owned()), made_of, move || {
@@ -46,9 +47,13 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
         })
     });
     let all = page.modified(edition.last_updated());
-    tags.map(|group| tag_page(edition, group))
-        .chain([all])
-        .collect()
+    let mut pages: Vec<Rendition<'a>> = edition
+        .tags
+        .par_iter()
+        .map(|group| tag_page(edition, group))
+        .collect();
+    pages.push(all);
+    pages
 }
 
 fn tag_page<'a>(edition: &'a Edition<'a>, group: &'a Group) -> Rendition<'a> {

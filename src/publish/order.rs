@@ -4,11 +4,15 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::memo::Key;
 use crate::output::Rendition;
 
 /// Places that are looked at further on before an address counts as new: others were taken out.
 const AHEAD: usize = 4;
+/// Places that one thread compares one after the other.
+const SIDE_BY_SIDE: usize = 4096;
 
 /// Addresses of a plan with what stood there.
 #[derive(Clone, Debug, Default)]
@@ -49,12 +53,14 @@ impl Order {
 
     pub(super) fn compare(&self, renditions: &[Rendition<'_>]) -> Compared {
         let same = |(known, rendition): (&Arc<str>, &Rendition<'_>)| **known == *rendition.path;
-        let pairs = self.paths.iter().zip(renditions);
-        if self.paths.len() != renditions.len() || !pairs.clone().all(same) {
+        let pairs = self.paths.par_iter().zip(renditions);
+        let pairs = pairs.with_min_len(SIDE_BY_SIDE);
+        if self.paths.len() != renditions.len() || !pairs.all(same) {
             return self.search(renditions);
         }
         let facts = renditions
-            .iter()
+            .par_iter()
+            .with_min_len(SIDE_BY_SIDE)
             .map(|rendition| Some(Facts::of(rendition)));
         let facts: Vec<Option<Facts>> = facts.collect();
         let pairs = self.facts.iter().zip(&facts).enumerate();

@@ -63,7 +63,8 @@ impl Shelf {
     ) -> Self {
         let documents = library.posts.iter().chain(&library.pages);
         let posts: HashMap<String, Past> = documents
-            .filter_map(|post| Some((post.url.clone(), Past::of(post, &config)?)))
+            .filter_map(|post| Past::of(post, &config))
+            .map(|past| (past.url.clone(), past))
             .collect();
         let links = if posts.is_empty() {
             LinkMap::default()

@@ -3,6 +3,8 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use rayon::prelude::*;
+
 use crate::content::Library;
 use crate::diagnostic::Diagnostic;
 use crate::output::{Edition, OUTPUTS, Rendition};
@@ -34,11 +36,13 @@ impl<'a> Plan<'a> {
         edition: &'a Edition<'a>,
         library: &Library,
     ) -> (Self, Vec<Diagnostic>) {
-        let listed = OUTPUTS.iter().flat_map(|output| {
-            let all = (output.list)(edition).into_iter();
-            all.map(|rendition| (rendition, output.name))
-        });
-        let (mut renditions, names): (Vec<Rendition<'a>>, Vec<&str>) = listed.unzip();
+        let lists = OUTPUTS.par_iter().map(|output| (output.list)(edition));
+        let lists: Vec<Vec<Rendition<'a>>> = lists.collect();
+        let names = lists.iter().zip(OUTPUTS);
+        let names = names.flat_map(|(list, output)| list.iter().map(|_| output.name));
+        let names: Vec<&str> = names.collect();
+        let mut renditions = Vec::with_capacity(names.len());
+        renditions.extend(lists.into_iter().flatten());
         let mut findings = Vec::new();
         let mut taken = Taken::with_capacity(renditions.len());
         let mut twice = Vec::new();
