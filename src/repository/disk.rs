@@ -1,17 +1,22 @@
 //! The files below a folder on disk, less what git ignores, links not followed.
 
-use std::collections::HashSet;
-use std::fs::{self, DirEntry};
-use std::io::Read;
+use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
+use std::fs::{self, Metadata};
+use std::io::{self, Read};
 use std::path::Path;
 use std::time::SystemTime;
 
 use git2::Index;
+use rayon::prelude::*;
 
 use super::listing::{Listing, MAX_FILE};
 use super::stat::{Remembered, Stat};
 use super::{Error, Oid, SourceFile, names, stat};
 use crate::tally::{Stage, Tally};
+
+/// Folders that are looked at side by side.
+const AHEAD: usize = 256;
 
 /// What to walk: a content folder, and the repository around it.
 pub(super) struct DiskWalk<'a> {
@@ -30,6 +35,14 @@ struct Progress<'a> {
     remembered: &'a mut Remembered,
     now: SystemTime,
     open: Vec<(String, usize)>,
+    /// Folders that were looked at before their turn came.
+    looked: HashMap<String, io::Result<Vec<Found>>>,
+}
+
+/// An entry of a folder.
+struct Found {
+    name: OsString,
+    metadata: Metadata,
 }
 
 /// Lists the files below a folder, hashing those that are not remembered.
@@ -44,6 +57,7 @@ pub(super) fn list<'a>(
         remembered,
         now: stat::now(),
         open: vec![(String::new(), 0)],
+        looked: HashMap::new(),
     };
     while let Some((folder, depth)) = progress.open.pop() {
         if progress.listing.is_full() {
@@ -58,15 +72,14 @@ pub(super) fn list<'a>(
 impl Progress<'_> {
     fn folder(&mut self, folder: &str, depth: usize) -> Result<(), Error> {
         let full = self.walk.root.join(folder);
-        let entries = match fs::read_dir(&full) {
+        let entries = match self.look(folder) {
             // A folder deleted while it is walked; the next look sees it gone.
             Err(_) if depth > 0 => return Ok(()),
             other => other.map_err(Error::io("list", &full))?,
         };
-        for entry in entries.flatten() {
-            let name = entry.file_name();
+        for Found { name, metadata } in entries {
             if let Some(path) = self.listing.admit(folder, name.as_encoded_bytes()) {
-                self.entry(path, &entry, depth)?;
+                self.entry(path, (&full.join(name), &metadata), depth)?;
             } else if self.listing.is_full() {
                 break;
             }
@@ -74,20 +87,36 @@ impl Progress<'_> {
         Ok(())
     }
 
-    fn entry(&mut self, path: String, entry: &DirEntry, depth: usize) -> Result<(), Error> {
-        // `DirEntry::metadata` does not follow links; an entry gone meanwhile is not there.
-        let Ok(metadata) = entry.metadata() else {
-            return Ok(());
-        };
+    /// The entries of a folder. Those of folders whose turn comes soon are looked at with it.
+    fn look(&mut self, folder: &str) -> io::Result<Vec<Found>> {
+        if let Some(known) = self.looked.remove(folder) {
+            return known;
+        }
+        let soon = self.open.iter().rev().map(|(path, _)| path.as_str());
+        let soon = soon.filter(|path| !self.looked.contains_key(*path));
+        let folders: Vec<&str> = std::iter::once(folder).chain(soon.take(AHEAD)).collect();
+        let root = self.walk.root;
+        let look = |folder: &str| (folder.to_owned(), entries(&root.join(folder)));
+        let looked: Vec<_> = folders.into_par_iter().map(look).collect();
+        self.looked.extend(looked);
+        self.looked.remove(folder).unwrap_or_else(|| Ok(Vec::new()))
+    }
+
+    fn entry(
+        &mut self,
+        path: String,
+        (full, metadata): (&Path, &Metadata),
+        depth: usize,
+    ) -> Result<(), Error> {
         if self.ignored(&path, metadata.is_dir()) {
             return Ok(());
         }
         if metadata.is_symlink() {
             self.listing.symlink(&path);
         } else if metadata.is_dir() {
-            self.subfolder(path, &entry.path(), depth);
+            self.subfolder(path, full, depth);
         } else if metadata.is_file() {
-            return self.file(path, &entry.path(), &Stat::of(&metadata));
+            return self.file(path, full, &Stat::of(metadata));
         } else {
             self.listing.leave_out(
                 "not-a-file",
@@ -151,6 +180,17 @@ impl Progress<'_> {
         self.listing.files.push(SourceFile { path, oid, size });
         Ok(())
     }
+}
+
+/// The entries of a folder; one gone meanwhile is not there.
+fn entries(folder: &Path) -> io::Result<Vec<Found>> {
+    let found = |entry: fs::DirEntry| {
+        // This does not follow links.
+        let metadata = entry.metadata().ok()?;
+        let name = entry.file_name();
+        Some(Found { name, metadata })
+    };
+    Ok(fs::read_dir(folder)?.flatten().filter_map(found).collect())
 }
 
 /// What the index holds below the content folder: ignored or not, it is part of the blog.
