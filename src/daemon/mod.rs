@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -48,19 +49,18 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
     let listener = runtime.block_on(listen(options.listen.unwrap_or(LISTEN)))?;
 
     let current = Arc::new(Current::empty());
-    let publisher = Publisher::open(&data_dir, Arc::clone(&current))?.counting(repository.tally());
+    let folder = repository.folder().map(Path::to_owned);
+    let (publisher, pipeline) = kept(repository, source, (&data_dir, &current))?;
     let address = listener.local_addr()?;
     tracing::info!("listening on http://{address}");
 
-    let folder = repository.folder().map(Path::to_owned);
     let live = folder.is_some();
     let queue = RebuildHandle::default();
     let report = Report::default();
     let branch = Arc::new(ArcSwapOption::empty());
     let revisions = Arc::new(Revisions::start()?);
     let rebuilder = Rebuilder {
-        pipeline: Pipeline::new(repository, source.site_config.clone(), Some(&data_dir))
-            .with_history_pages(),
+        pipeline,
         publisher,
         queue: queue.clone(),
         report: report.clone(),
@@ -89,6 +89,23 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
     // The build that runs, if any, is left behind: what it wrote is swept at the next start.
     drop(looper);
     Ok(served?)
+}
+
+/// Both read what earlier runs kept, side by side since that takes its time.
+fn kept(
+    repository: Repository,
+    source: &SourceOptions,
+    (data_dir, current): (&Path, &Arc<Current>),
+) -> anyhow::Result<(Publisher, Pipeline)> {
+    let tally = repository.tally().clone();
+    let site_config = source.site_config.clone();
+    let pipeline = || Pipeline::new(repository, site_config, Some(data_dir));
+    thread::scope(|scope| {
+        let pipeline = scope.spawn(pipeline);
+        let publisher = Publisher::open(data_dir, Arc::clone(current));
+        let pipeline = pipeline.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Ok((publisher?.counting(&tally), pipeline.with_history_pages()))
+    })
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {

@@ -4,16 +4,30 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Key;
+use super::{Key, KeyMaker};
 
-/// The key of a value. Where `read` is given, only those fields of the value itself count that it
-/// says are read; what is below them counts whole.
-pub(crate) fn fingerprint<V: Serialize>(value: &V, read: Option<&dyn Fn(&str) -> bool>) -> Key {
-    let bytes = match read {
-        None => serde_json::to_vec(value),
-        Some(read) => serde_json::to_vec(&seen(value, read)),
-    };
-    Key::of(&bytes.expect(PLAIN))
+/// The key of a value.
+pub(crate) fn fingerprint<V: Serialize>(value: &V) -> Key {
+    Key::of(&serde_json::to_vec(value).expect(PLAIN))
+}
+
+/// The keys of a value for several who read only some of its fields; what is below a field counts
+/// whole.
+pub(crate) fn fingerprints<V: Serialize, const N: usize>(
+    value: &V,
+    reads: [&dyn Fn(&str) -> bool; N],
+) -> [Key; N] {
+    let value = serde_json::to_value(value).expect(PLAIN);
+    let fields = value.as_object().into_iter().flatten();
+    let fields: Vec<(&String, Vec<u8>)> = fields
+        .map(|(name, value)| (name, serde_json::to_vec(value).expect(PLAIN)))
+        .collect();
+    reads.map(|read| {
+        let seen = fields.iter().filter(|(name, _)| read(name));
+        let made = KeyMaker::new("fields");
+        let add = |made: KeyMaker, (name, json): &(&String, Vec<u8>)| made.text(name).bytes(json);
+        seen.fold(made, add).finish()
+    })
 }
 
 /// A value as who reads only some of its fields sees it.
@@ -49,16 +63,12 @@ mod tests {
                 words: 2,
             },
         );
-        assert_ne!(fingerprint(&one, None), fingerprint(&two, None));
-        let title = |name: &str| name == "title";
-        assert_eq!(
-            fingerprint(&one, Some(&title)),
-            fingerprint(&two, Some(&title))
-        );
-        let words = |name: &str| name == "words";
-        assert_ne!(
-            fingerprint(&one, Some(&words)),
-            fingerprint(&two, Some(&words))
-        );
+        assert_ne!(fingerprint(&one), fingerprint(&two));
+        let of =
+            |view: &View| fingerprints(view, [&|name| name == "title", &|name| name == "words"]);
+        let ([title, words], [other_title, other_words]) = (of(&one), of(&two));
+        assert_eq!(title, other_title);
+        assert_ne!(words, other_words);
+        assert_ne!(title, words);
     }
 }

@@ -9,7 +9,7 @@ mod key;
 mod table;
 
 pub(crate) use aside::Aside;
-pub(crate) use fingerprint::{fingerprint, seen};
+pub(crate) use fingerprint::{fingerprint, fingerprints, seen};
 pub(crate) use journal::{Journal, checksum};
 pub(crate) use key::{Key, KeyMaker};
 pub(crate) use table::Table;

@@ -62,6 +62,10 @@ impl<V: Clone + Serialize + DeserializeOwned> Table<V> {
         table
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
     /// A value, if it is known.
     pub(crate) fn get(&self, key: Key) -> Option<&V> {
         self.known.get(&key)

@@ -45,7 +45,7 @@ struct Author<'a> {
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let authors = edition.authors.iter();
     let all: Vec<Author<'_>> = authors.map(|group| author(edition, group)).collect();
-    let made_of = KeyMaker::new("authors").key(fingerprint(&all, None));
+    let made_of = KeyMaker::new("authors").key(fingerprint(&all));
     let at = "/authors/";
     let page = edition.rendition(("authors", at.to_owned()), made_of, move || {
         let authors = edition.authors.iter();
@@ -68,7 +68,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
 fn author_page<'a>(edition: &'a Edition<'a>, group: &'a Group) -> Rendition<'a> {
     let posts = group.posts.iter().copied();
     let made_of = KeyMaker::new("author")
-        .key(fingerprint(&author(edition, group), None))
+        .key(fingerprint(&author(edition, group)))
         .keys(edition.keys(posts.clone(), |keys| keys.line));
     let page = edition.rendition(("author", path(group)), made_of, move || {
         let path = path(group);

@@ -69,7 +69,7 @@ impl<'a> Edition<'a> {
         texts.update((config, theme), library, read, &mut findings);
         let site_key = KeyMaker::new("site")
             .text(program)
-            .key(fingerprint(&SiteView::of(&config.site), None))
+            .key(fingerprint(&SiteView::of(&config.site)))
             .text(&config.site.date_format)
             .finish();
         let frame = |template| {

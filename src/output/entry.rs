@@ -13,7 +13,7 @@ use super::texts::Rendered;
 use crate::address;
 use crate::config::SiteConfig;
 use crate::content::{Post, slugify};
-use crate::memo::{Key, KeyMaker, fingerprint, seen};
+use crate::memo::{Key, KeyMaker, fingerprint, fingerprints, seen};
 use crate::render::view::{NamedView, PageView, PostView, author};
 use crate::render::{Article, Reads, Theme};
 
@@ -146,19 +146,22 @@ impl Keys {
         let text = rendered.key;
         let entry = PostView::entry(article, config);
         let whole = PostView::is_whole_in_lists(article);
-        let read = |reads: &Reads| fingerprint(&entry, Some(&|field: &str| reads.reads(field)));
+        let read = |field: &str| own.reads(field);
+        let stream = |field: &str| shown.stream.reads(field);
+        let lists = |field: &str| shown.lists.reads(field);
+        let [own, stream, line] = fingerprints(&entry, [&read, &stream, &lists]);
         let with = |kind: &str, key: Key| KeyMaker::new(kind).key(key);
-        let listed = with("listed", read(&shown.stream));
+        let listed = with("listed", stream);
         let listed = if whole { listed.key(text) } else { listed };
         let updated = article.post.updated.rfc3339();
         Self {
-            page: with("page", read(own))
-                .key(fingerprint(&PageView::about(article, config), None))
+            page: with("page", own)
+                .key(fingerprint(&PageView::about(article, config)))
                 .key(text)
                 .finish(),
             listed: listed.finish(),
-            line: read(&shown.lists),
-            feed: with("feed", fingerprint(&FeedFacts::of(article, id), None))
+            line,
+            feed: with("feed", fingerprint(&FeedFacts::of(article, id)))
                 .key(text)
                 .finish(),
             link: KeyMaker::new("link")

@@ -57,7 +57,7 @@ fn rendition<'a>(
 ) -> Rendition<'a> {
     let updated = edition.updated(posts.clone());
     let made_of = KeyMaker::new("stream")
-        .key(fingerprint(&pagination, None))
+        .key(fingerprint(&pagination))
         .keys(edition.keys(posts.clone(), |keys| keys.listed));
     let at = path.clone();
     let page = edition.rendition(("index", path), made_of, move || {

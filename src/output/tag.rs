@@ -37,7 +37,7 @@ struct Tag<'a> {
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let tags = edition.tags.iter();
     let all: Vec<Tag<'_>> = tags.map(tag).collect();
-    let made_of = KeyMaker::new("tags").key(fingerprint(&all, None));
+    let made_of = KeyMaker::new("tags").key(fingerprint(&all));
     let at = "/tags/";
     let page = edition.rendition(("tags", at.to_owned()), made_of, move || {
         Ok(TagsPage {
@@ -59,7 +59,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
 fn tag_page<'a>(edition: &'a Edition<'a>, group: &'a Group) -> Rendition<'a> {
     let posts = group.posts.iter().copied();
     let made_of = KeyMaker::new("tag")
-        .key(fingerprint(&tag(group), None))
+        .key(fingerprint(&tag(group)))
         .keys(edition.keys(posts.clone(), |keys| keys.line));
     let page = edition.rendition(("tag", path(group)), made_of, move || {
         let path = path(group);

@@ -116,6 +116,11 @@ impl Texts {
         }
     }
 
+    /// Whether nothing is known of any text.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
     /// A build ended.
     pub(crate) fn keep(&mut self) {
         let Last { posts, pages, .. } = &self.last;

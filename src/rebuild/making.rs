@@ -44,6 +44,11 @@ impl Kept {
         }
     }
 
+    /// Whether every text has to be rendered.
+    pub(super) fn is_empty(&self) -> bool {
+        self.texts.is_empty()
+    }
+
     fn theme(&mut self, files: Vec<ThemeFile>) -> Result<Arc<Theme>, Error> {
         if let Some((known, theme)) = &self.theme
             && *known == files

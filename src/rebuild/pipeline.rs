@@ -122,7 +122,7 @@ impl Pipeline {
         timings.insert("source", watch.lap());
 
         self.kept.sources.clear();
-        if self.readings.is_empty() {
+        if self.readings.is_empty() && self.kept.is_empty() {
             self.kept.sources.want(&snapshot.files, &layout);
         }
         let history = self.history(snapshot.commit, (&config, &layout), &mut findings)?;

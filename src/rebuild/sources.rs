@@ -44,7 +44,7 @@ impl Sources {
 
     /// Reads what is wanted and not yet there, in the order that is the least work.
     pub(super) fn gather(&mut self, files: &Files) {
-        let wanted = std::mem::take(&mut self.wanted).into_iter();
+        let wanted = self.wanted.iter().copied();
         let mut missing: Vec<Oid> = wanted.filter(|oid| !self.aside.holds(key(*oid))).collect();
         missing.sort_unstable();
         if missing.len() > FEW {
@@ -52,13 +52,13 @@ impl Sources {
         }
     }
 
-    /// Reads a document, and keeps it until it is rendered.
+    /// Reads a document, and keeps it until it is rendered if all of them will be.
     pub(super) fn read(&self, files: &Files, file: &SourceFile) -> Result<Vec<u8>, Error> {
         if let Some(bytes) = self.aside.get(key(file.oid)) {
             return Ok(bytes);
         }
         let bytes = files.read(file)?;
-        self.keep(file.oid, &bytes);
+        self.offer(file.oid, &bytes);
         Ok(bytes)
     }
 
