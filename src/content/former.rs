@@ -47,7 +47,7 @@ pub(super) fn find(
     files: &[SourceFile],
     (claims, findings): (&mut Claims, &mut Findings),
 ) -> OldAddresses {
-    let present = files.iter().map(|file| (file.path.as_str(), file.oid));
+    let present = files.iter().map(|file| (&*file.path, file.oid));
     let mut search = Search {
         reader: versions.reader,
         versions,

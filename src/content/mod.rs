@@ -229,7 +229,7 @@ pub(crate) const MAX_SOURCE: u64 = 1024 * 1024;
 
 /// Reads no file, for who has the one document that matters.
 pub(crate) fn nothing(file: &SourceFile) -> Result<Vec<u8>, Diagnostic> {
-    Err(Diagnostic::error("source", "the file is not read").path(&file.path))
+    Err(Diagnostic::error("source", "the file is not read").path(&*file.path))
 }
 
 /// At most `limit` characters, the last of which says that there were more.

@@ -151,7 +151,7 @@ impl PublicRevision {
         let layout = Layout::new(&config.content);
         let input = Input {
             config,
-            files: &[],
+            files: &Arc::default(),
             read: &super::nothing,
             history: &History::default(),
             uncommitted: &std::collections::HashSet::new(),

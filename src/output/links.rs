@@ -57,7 +57,7 @@ impl LinkMap {
         let files = library
             .files
             .iter()
-            .map(|file| (file.source.path.as_str(), file.url.as_str()));
+            .map(|file| (&*file.source.path, file.url.as_str()));
         let by_path: HashMap<String, String> = posts
             .chain(files)
             .map(|(path, url)| (path.to_owned(), url.to_owned()))

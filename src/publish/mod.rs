@@ -251,7 +251,7 @@ fn loaded(rendition: &Rendition<'_>, read: Read<'_>) -> Result<Vec<u8>, Error> {
     match &rendition.content {
         Content::Made(make) => make().map_err(|problem| Error::Page(Box::new(problem))),
         Content::File(file) => read(file).map_err(|source| Error::Source {
-            path: file.path.clone(),
+            path: file.path.to_string(),
             source,
         }),
     }

@@ -34,7 +34,7 @@ impl Pipeline {
         let bytes = self.repository().read(file)?;
         let input = Input {
             config,
-            files: &[],
+            files: &std::sync::Arc::default(),
             read: &content::nothing,
             history: self.provenance.history(),
             uncommitted: &snapshot.uncommitted,
@@ -47,7 +47,7 @@ impl Pipeline {
             readings: &mut Readings::default(),
             history_pages: false,
         };
-        let committed = !snapshot.uncommitted.contains(&file.path);
+        let committed = !snapshot.uncommitted.contains(&*file.path);
         let history = match snapshot.commit.filter(|_| committed) {
             Some(tip) => {
                 let blog = (config, &layout);

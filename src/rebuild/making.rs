@@ -140,7 +140,7 @@ fn text(files: &Files, post: &Post) -> Result<Vec<u8>, Diagnostic> {
         files.blob(oid, LONGEST)
     } else {
         files.read(&SourceFile {
-            path: post.path.clone(),
+            path: post.path.as_str().into(),
             oid,
             size: 0,
         })

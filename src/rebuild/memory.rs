@@ -1,6 +1,7 @@
 //! What the loop keeps from one turn to the next: what it built last and how that ended, and when
 //! to look again with nobody asking.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::cause::Cause;
@@ -22,7 +23,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 /// The loop's memory.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    built: Option<(Option<Oid>, Vec<SourceFile>, Ending)>,
+    built: Option<(Option<Oid>, Arc<Vec<SourceFile>>, Ending)>,
     next_scheduled: Option<Moment>,
     retry: Option<(Instant, Duration)>,
 }
@@ -55,7 +56,7 @@ impl Memory {
     pub(super) fn end(
         &mut self,
         commit: Option<Oid>,
-        files: Vec<SourceFile>,
+        files: Arc<Vec<SourceFile>>,
         ending: Option<Ending>,
     ) {
         self.built = ending.map(|ending| (commit, files, ending));

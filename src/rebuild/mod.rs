@@ -146,7 +146,7 @@ impl Rebuilder {
             // Nothing differs from what was built last: how that ended still holds.
             return ending.repeat(state).and(fetched);
         }
-        let (commit, files) = (snapshot.commit, snapshot.files.clone());
+        let (commit, files) = (snapshot.commit, Arc::clone(&snapshot.files));
         memory.begin();
         let made = self.make(state, snapshot, memory);
         memory.end(commit, files, Ending::of(&made, state));

@@ -199,7 +199,7 @@ impl Pipeline {
     fn config(&self, files: &[SourceFile]) -> Result<SiteConfig, Error> {
         let (text, path) = match &self.site_config {
             Some(path) => (config::read(path)?, path.display().to_string()),
-            None => match files.iter().find(|file| file.path == CONFIG) {
+            None => match files.iter().find(|file| &*file.path == CONFIG) {
                 Some(file) => {
                     let bytes = self.repository.read(file)?;
                     (
@@ -234,7 +234,7 @@ fn signed<'a>(
     texts: impl Iterator<Item = &'a SourceFile>,
 ) -> impl Iterator<Item = Oid> {
     let brought = texts.filter_map(|text| {
-        let file = history.files.get(text.path.as_str())?;
+        let file = history.files.get(&*text.path)?;
         file.brought(&text.path, text.oid)
     });
     brought

@@ -26,6 +26,7 @@ const FEW: usize = 32;
 /// The keys that count and what they have shown.
 #[derive(Default)]
 pub(super) struct Signers {
+    names: Names,
     /// Paths and blobs the keyring was read from; `None` before the first reading.
     files: Option<Files>,
     keyring: Option<Keyring>,
@@ -53,7 +54,10 @@ impl Signers {
         tip: Oid,
         settings: &config::Provenance,
     ) -> Result<Vec<Diagnostic>, Error> {
-        let files = Files::find(repository, tip, settings)?;
+        if self.names.patterns != settings.keys {
+            self.names = Names::new(&settings.keys);
+        }
+        let files = Files::find(repository, tip, (settings, &self.names))?;
         if self.files.as_ref() != Some(&files) {
             let (keyring, findings) = files.keyring(repository)?;
             (self.keyring, self.findings) = (Some(keyring), findings);
@@ -109,24 +113,42 @@ impl Signers {
     }
 }
 
+/// What files of keys are called: patterns are dear to compile, and nearly always the same.
+#[derive(Debug, Default)]
+struct Names {
+    patterns: Vec<String>,
+    /// Folder, and the pattern of names in it.
+    compiled: Vec<(String, GlobMatcher)>,
+}
+
+impl Names {
+    fn new(patterns: &[String]) -> Self {
+        let compile = |pattern: &String| {
+            let (folder, name) = split(pattern);
+            // The pattern was tried when the configuration was read.
+            let glob = Glob::new(name).ok()?.compile_matcher();
+            Some((folder.to_owned(), glob))
+        };
+        Self {
+            compiled: patterns.iter().filter_map(compile).collect(),
+            patterns: patterns.to_vec(),
+        }
+    }
+}
+
 impl Files {
     fn find(
         repository: &Repository,
         tip: Oid,
-        settings: &config::Provenance,
+        (settings, names): (&config::Provenance, &Names),
     ) -> Result<Self, Error> {
         let mut found = Self::default();
         let (folder, name) = split(&settings.allowed_signers);
         if !name.is_empty() {
             found.allowed_signers = repository.committed(tip, folder, &|found| found == name)?;
         }
-        for pattern in &settings.keys {
-            let (folder, name) = split(pattern);
-            // The pattern was tried when the configuration was read.
-            let Some(glob) = Glob::new(name).ok().map(|glob| glob.compile_matcher()) else {
-                continue;
-            };
-            let wanted = |found: &str| GlobMatcher::is_match(&glob, found);
+        for (folder, glob) in &names.compiled {
+            let wanted = |found: &str| GlobMatcher::is_match(glob, found);
             found
                 .openpgp
                 .extend(repository.committed(tip, folder, &wanted)?);

@@ -166,7 +166,11 @@ impl Progress<'_> {
         self.walk.tally.add(1);
         if let Some(oid) = self.remembered.recall(&path, stat) {
             let size = stat.size;
-            self.listing.files.push(SourceFile { path, oid, size });
+            self.listing.files.push(SourceFile {
+                path: path.into(),
+                oid,
+                size,
+            });
             return Ok(());
         }
         let Some((bytes, stat)) = read_file(full)? else {
@@ -177,7 +181,11 @@ impl Progress<'_> {
         };
         self.remembered.learn(&path, &stat, oid, self.now);
         let size = bytes.len() as u64;
-        self.listing.files.push(SourceFile { path, oid, size });
+        self.listing.files.push(SourceFile {
+            path: path.into(),
+            oid,
+            size,
+        });
         Ok(())
     }
 }

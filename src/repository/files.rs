@@ -44,7 +44,7 @@ impl Files {
 /// id would end up in whatever is kept by object id.
 pub(super) fn on_disk(folder: &Path, file: &SourceFile) -> Result<Vec<u8>, Error> {
     let changed = || Error::Changed {
-        path: file.path.clone(),
+        path: file.path.to_string(),
     };
     let bytes = inside(folder, &file.path)?.ok_or_else(changed)?;
     match Oid::of_blob(&bytes) {

@@ -209,11 +209,7 @@ pub(super) fn text(path: &Path) -> String {
 }
 
 pub(super) fn paths(snapshot: &Snapshot) -> Vec<&str> {
-    snapshot
-        .files
-        .iter()
-        .map(|file| file.path.as_str())
-        .collect()
+    snapshot.files.iter().map(|file| &*file.path).collect()
 }
 
 /// Code and path of each finding.

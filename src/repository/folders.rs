@@ -2,6 +2,8 @@
 //! at what it holds.
 
 use std::collections::{HashMap, HashSet};
+use std::iter::Peekable;
+use std::vec::IntoIter;
 
 use git2::Odb;
 
@@ -42,7 +44,7 @@ impl Listed {
         let mut walk = TreeWalk {
             odb,
             listing: Listing::default(),
-            sizes: HashMap::new(),
+            was: Vec::new().into_iter().peekable(),
             open: vec![(String::new(), root, 0)],
             before: std::mem::take(self).folders,
             now: Self::default(),
@@ -66,7 +68,8 @@ pub(super) fn of_tree(odb: &Odb<'_>, root: Oid) -> Result<Listing, Error> {
 struct TreeWalk<'o> {
     odb: &'o Odb<'o>,
     listing: Listing,
-    sizes: HashMap<Oid, u64>,
+    /// Files of the folder as it was listed before, of those that are still to come.
+    was: Peekable<IntoIter<SourceFile>>,
     open: Vec<(String, Oid, usize)>,
     before: HashMap<String, Folder>,
     now: Listed,
@@ -74,18 +77,15 @@ struct TreeWalk<'o> {
 
 impl TreeWalk<'_> {
     fn folder(&mut self, folder: String, id: Oid, depth: usize) -> Result<(), Error> {
-        match self.before.remove(&folder) {
+        let was = match self.before.remove(&folder) {
             Some(before) if before.tree == id && self.listing.admit_again(before.entries) => {
                 self.again(&before, depth);
                 self.now.keep(folder, before);
                 return Ok(());
             }
-            Some(before) => {
-                let sizes = before.files.iter().map(|file| (file.oid, file.size));
-                self.sizes.extend(sizes);
-            }
-            None => {}
-        }
+            before => before.map_or_else(Vec::new, |before| before.files),
+        };
+        self.was = was.into_iter().peekable();
         let (entries, noted) = (self.listing.entries(), self.listing.noted());
         let (files, inside) = (self.listing.files.len(), self.open.len());
         self.read(&folder, id, depth)?;
@@ -172,21 +172,22 @@ impl TreeWalk<'_> {
     }
 
     fn file(&mut self, path: String, oid: Oid) -> Result<(), Error> {
-        let size = match self.sizes.get(&oid) {
-            Some(size) => *size,
-            None => {
-                let size = match objects::blob_size(self.odb, oid) {
-                    Err(Error::Missing { .. }) => {
-                        self.listing.missing(&path, oid);
-                        return Ok(());
-                    }
-                    size => size?,
-                };
-                self.sizes.insert(oid, size);
-                size
-            }
+        // Both are in the order of git.
+        while self.was.next_if(|was| *was.path < *path).is_some() {}
+        let was = self.was.next_if(|was| *was.path == *path);
+        let known = was.as_ref().filter(|was| was.oid == oid);
+        let size = match known.map(|known| known.size) {
+            Some(size) => size,
+            None => match objects::blob_size(self.odb, oid) {
+                Err(Error::Missing { .. }) => {
+                    self.listing.missing(&path, oid);
+                    return Ok(());
+                }
+                size => size?,
+            },
         };
         if self.listing.take(&path, size) {
+            let path = was.map_or_else(|| path.into(), |was| was.path);
             self.listing.files.push(SourceFile { path, oid, size });
         }
         Ok(())

@@ -2,6 +2,7 @@
 //! out and why.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::names::{self, MAX_DEPTH, MAX_PATH, Verdict};
 use super::{Oid, SourceFile};
@@ -177,7 +178,7 @@ impl Listing {
     }
 
     /// Files by path, and everything found.
-    pub(super) fn finish(mut self) -> (Vec<SourceFile>, Vec<Diagnostic>) {
+    pub(super) fn finish(mut self) -> (Arc<Vec<SourceFile>>, Vec<Diagnostic>) {
         // Folder by folder they are in order already, which a stable sort makes use of.
         self.files.sort_by(|a, b| a.path.cmp(&b.path));
         for (code, count) in self.found {
@@ -187,6 +188,6 @@ impl Listing {
                 self.findings.push(Diagnostic::warning(code, message));
             }
         }
-        (self.files, self.findings)
+        (Arc::new(self.files), self.findings)
     }
 }

@@ -75,7 +75,7 @@ pub(crate) struct Snapshot {
     /// `None` for a folder without a repository, and before its first commit.
     pub(crate) commit: Option<Oid>,
     /// By path.
-    pub(crate) files: Vec<SourceFile>,
+    pub(crate) files: Arc<Vec<SourceFile>>,
     /// Paths of `files` that the commit does not hold.
     pub(crate) uncommitted: HashSet<String>,
     /// `user.name`, for who writes what is not committed yet.
@@ -93,7 +93,7 @@ pub(crate) struct Oid(pub(crate) [u8; 20]);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SourceFile {
     /// Relative to the content folder, `/` between parts; every part passed the allow-list.
-    pub(crate) path: String,
+    pub(crate) path: Arc<str>,
     /// The content's blob id, also for a file that is not committed.
     pub(crate) oid: Oid,
     /// Length in bytes.

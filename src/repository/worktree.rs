@@ -66,8 +66,8 @@ impl WorkingTree {
         findings.extend(left_out);
         let uncommitted = files
             .iter()
-            .filter(|file| !committed.contains(&file.path))
-            .map(|file| file.path.clone())
+            .filter(|file| !committed.contains(&*file.path))
+            .map(|file| file.path.to_string())
             .collect();
         let repository = self.repository.as_ref();
         if repository.is_none() {
@@ -177,7 +177,11 @@ impl WorkingTree {
 
 fn paths_of(odb: &Odb<'_>, tree: Oid, findings: &mut Vec<Diagnostic>) -> HashSet<String> {
     match listing::of_tree(odb, tree) {
-        Ok(listing) => listing.files.into_iter().map(|file| file.path).collect(),
+        Ok(listing) => listing
+            .files
+            .into_iter()
+            .map(|file| file.path.to_string())
+            .collect(),
         Err(error) => {
             findings.push(unreadable_head(tree, &error));
             HashSet::new()

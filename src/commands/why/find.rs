@@ -28,7 +28,7 @@ pub(super) fn find<'a>(
     reading: &Reading,
 ) -> Option<&'a SourceFile> {
     let asked = asked.strip_prefix("./").unwrap_or(asked);
-    let at = |path: &str| documents.iter().find(|file| file.path == path).copied();
+    let at = |path: &str| documents.iter().find(|file| &*file.path == path).copied();
     at(asked)
         .or_else(|| at(&by_address(asked, reading)?.path))
         .or_else(|| at(&by_former_path(asked, reading)?.path))
@@ -40,7 +40,7 @@ pub(super) fn suggestion(
     documents: &[&SourceFile],
     reading: &Reading,
 ) -> Option<String> {
-    let paths = documents.iter().map(|file| file.path.as_str());
+    let paths = documents.iter().map(|file| &*file.path);
     let urls = posts(reading).map(|post| post.url.as_str());
     let mut near: Vec<(f64, &str)> = paths
         .chain(urls)

@@ -28,7 +28,7 @@ pub(super) struct Arranged {
 /// What all documents were read with.
 #[derive(Clone, Debug)]
 pub(super) struct Given {
-    pub(super) files: Vec<SourceFile>,
+    pub(super) files: Arc<Vec<SourceFile>>,
     pub(super) step: u64,
     pub(super) keys: u64,
     pub(super) uncommitted: HashSet<String>,
@@ -61,7 +61,7 @@ impl Arranged {
         let mut edited = Vec::new();
         let mut documents = self.documents.iter().map(|(file, _)| *file).enumerate();
         let mut next = documents.next();
-        for (index, (then, file)) in before.files.iter().zip(now.files).enumerate() {
+        for (index, (then, file)) in before.files.iter().zip(now.files.iter()).enumerate() {
             let document = next.filter(|(_, file)| *file == index);
             if document.is_some() {
                 next = documents.next();
@@ -75,7 +75,7 @@ impl Arranged {
         }
         for path in changed {
             let files = now.files;
-            let file = files.binary_search_by(|file| file.path.as_str().cmp(path));
+            let file = files.binary_search_by(|file| (*file.path).cmp(path));
             let (file, documents) = (file.ok()?, &self.documents);
             let document = documents.binary_search_by_key(&file, |(file, _)| *file);
             edited.push(document.ok()?);
@@ -86,9 +86,8 @@ impl Arranged {
     }
 
     /// Puts a document that was read anew in the place of what it was.
-    pub(super) fn replace(&mut self, document: usize, file: &SourceFile, post: Arc<Post>) {
-        let (index, slot) = self.documents[document];
-        self.given.files[index] = file.clone();
+    pub(super) fn replace(&mut self, document: usize, post: Arc<Post>) {
+        let (_, slot) = self.documents[document];
         let library = Arc::make_mut(&mut self.library);
         match slot {
             Slot::Post(at) => library.posts[at] = post,
@@ -109,6 +108,7 @@ impl Arranged {
 
     /// The same holds for a later build.
     pub(super) fn go_on(&mut self, input: &Input<'_>) {
+        self.given.files = Arc::clone(input.files);
         self.given.step = input.history.step.number;
         self.given.now = input.now;
     }
@@ -162,7 +162,7 @@ pub(super) fn due(posts: &[Arc<Post>]) -> Option<Moment> {
 impl Given {
     pub(super) fn of(input: &Input<'_>) -> Self {
         Self {
-            files: input.files.to_vec(),
+            files: Arc::clone(input.files),
             step: input.history.step.number,
             keys: input.keys,
             uncommitted: input.uncommitted.clone(),

@@ -44,7 +44,7 @@ impl Documents<'_> {
             .enumerate()
             .filter(|(_, file)| is_document(self.place(file)))
             .map(|(index, file)| {
-                let reading = known.remove(file.path.as_str());
+                let reading = known.remove(&*file.path);
                 let holds = |reading: &Reading| reading.holds(file.oid, reader);
                 (index, file, reading.filter(holds))
             })
@@ -81,7 +81,7 @@ impl Documents<'_> {
             all.posts.push(Arc::clone(&reading.post));
             all.files.push(index);
             if !told.is_empty() {
-                all.told.insert(file.path.clone(), told);
+                all.told.insert(file.path.to_string(), told);
             }
             readings.keep(&file.path, reading);
         }
@@ -163,10 +163,10 @@ impl Documents<'_> {
     /// The newest version that can be read. One that is a draft, or not yet due, ends the search:
     /// what was taken back stays taken back.
     fn last_good(&self, file: &SourceFile) -> Option<(Post, Oid)> {
-        if self.reader.uncommitted.contains(&file.path) {
+        if self.reader.uncommitted.contains(&*file.path) {
             return None;
         }
-        let history = self.reader.history.files.get(file.path.as_str())?;
+        let history = self.reader.history.files.get(&*file.path)?;
         let mut seen = HashSet::from([file.oid]);
         let versions = history.revisions.iter();
         let older = versions.filter_map(|revision| Some((revision.blob?, revision.time)));
@@ -240,7 +240,7 @@ fn document(reader: &Reader<'_>, read: &Read<'_>, file: &SourceFile) -> Result<R
 /// A document whose bytes are not to be had.
 fn unread(file: &SourceFile, found: Diagnostic) -> Broken {
     Broken {
-        errors: vec![found.path(file.path.as_str())],
+        errors: vec![found.path(&*file.path)],
         taken_back: false,
     }
 }

@@ -31,7 +31,7 @@ pub(crate) use readings::{Count, Readings};
 /// Everything a blog is read from.
 pub(crate) struct Input<'a> {
     pub(crate) config: &'a SiteConfig,
-    pub(crate) files: &'a [SourceFile],
+    pub(crate) files: &'a Arc<Vec<SourceFile>>,
     /// Gives the bytes of one of them, or what is said of it where that cannot be.
     pub(crate) read: &'a Read<'a>,
     pub(crate) history: &'a History,
@@ -76,7 +76,7 @@ impl Library {
         let all = documents.read(input.files, input.readings, &mut findings);
         let mut versions = Versions::new(&reader, documents.older, input.old_versions);
         let posts = all.posts.clone();
-        let given = (posts, input.files);
+        let given = (posts, input.files.as_slice());
         let library = Self::arrange(&reader, given, &mut versions, &mut findings);
         let library = Arc::new(library);
         let due = arranged::due(&all.posts).into_iter().chain(versions.due());
@@ -125,7 +125,7 @@ impl Library {
             kept: arranged.documents.len() - made.len(),
         };
         for (document, file, reading, told) in made {
-            arranged.replace(document, file, Arc::clone(&reading.post));
+            arranged.replace(document, Arc::clone(&reading.post));
             arranged.tell(&file.path, told);
             input.readings.keep(&file.path, reading);
         }
@@ -224,7 +224,7 @@ fn files(
                 updated: reader
                     .history
                     .files
-                    .get(file.path.as_str())
+                    .get(&*file.path)
                     .and_then(|history| history.updated),
             })
         })

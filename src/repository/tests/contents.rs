@@ -93,7 +93,7 @@ fn packs_that_come_with_a_fetch_are_read_and_those_that_stay_are_not_opened_agai
     blog.git(&["repack", "-q", "-a", "-d", "-f"]);
     mirror.fetch().unwrap();
     let snapshot = mirror.snapshot().unwrap();
-    let new = snapshot.files.iter().find(|file| file.path == "new.md");
+    let new = snapshot.files.iter().find(|file| &*file.path == "new.md");
     assert_eq!(mirror.read(new.unwrap()).unwrap(), b"new");
     read_all(&mirror.contents().unwrap(), &written);
     read_all(&before, &written);

@@ -94,7 +94,7 @@ fn symbolic_links_are_named_and_not_followed() {
     assert_eq!(tree.dot_file(".mailmap").unwrap(), None);
     for path in ["leak.md", "folder/passwd"] {
         let file = SourceFile {
-            path: path.to_owned(),
+            path: path.into(),
             ..snapshot.files[0].clone()
         };
         assert!(matches!(tree.read(&file), Err(Error::Changed { .. })));

@@ -8,9 +8,9 @@ impl Blog {
     fn was(mut self, path: &str, text: &str, days: i64) -> Self {
         let version = self.version(path, text, days);
         let now = self.files.last().unwrap().path.clone();
-        let file = self.history.files.get_mut(now.as_str()).unwrap();
+        let file = self.history.files.get_mut(&*now).unwrap();
         let file = Arc::make_mut(file);
-        if path != now {
+        if path != &*now {
             file.former.push(version.clone());
         }
         file.versions.push(version);
@@ -110,8 +110,8 @@ fn old_versions_are_read_only_where_they_can_differ_and_once() {
         for _ in 0..2 {
             let (library, _) = Library::read(Input {
                 config: &blog.config,
-                files: &blog.files,
-                read: &|file| Ok(blog.texts[&file.path].clone()),
+                files: &Arc::new(blog.files.clone()),
+                read: &|file| Ok(blog.texts[&*file.path].clone()),
                 history: &blog.history,
                 uncommitted: &blog.uncommitted,
                 user_name: None,

@@ -35,7 +35,7 @@ fn day(days: i64) -> Moment {
 
 fn source(path: &str, bytes: &[u8]) -> SourceFile {
     SourceFile {
-        path: path.to_owned(),
+        path: path.into(),
         oid: oid(0),
         size: bytes.len() as u64,
     }
@@ -81,7 +81,7 @@ impl Blog {
         let layout = Layout::new(&self.config.content);
         if !matches!(layout.place(path), Place::File | Place::Hidden) {
             let bytes = text.as_ref().to_vec();
-            self.texts.insert(file.path.clone(), bytes);
+            self.texts.insert(file.path.to_string(), bytes);
         }
         self.files.push(file);
         self
@@ -98,7 +98,7 @@ impl Blog {
     /// An older version of the file last added; call with the newest first.
     fn before(mut self, text: &str) -> Self {
         let path = &self.files.last().unwrap().path;
-        let file = self.history.files.get_mut(path.as_str()).unwrap();
+        let file = self.history.files.get_mut(&**path).unwrap();
         let revisions = &mut Arc::make_mut(file).revisions;
         let older = oid(u8::try_from(100 + revisions.len()).unwrap());
         revisions.push(revision(older, day(0)));
@@ -127,7 +127,7 @@ impl Blog {
 
     /// Reads it after other builds.
     fn reread(&self, readings: &mut Readings, now: Moment) -> (Arc<Library>, Findings) {
-        let read = |file: &SourceFile| match self.texts.get(&file.path) {
+        let read = |file: &SourceFile| match self.texts.get(&*file.path) {
             Some(bytes) => Ok(bytes.clone()),
             None => Err(Diagnostic::error(
                 "unreadable",
@@ -136,7 +136,7 @@ impl Blog {
         };
         Library::read(Input {
             config: &self.config,
-            files: &self.files,
+            files: &Arc::new(self.files.clone()),
             read: &read,
             history: &self.history,
             uncommitted: &self.uncommitted,
