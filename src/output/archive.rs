@@ -35,8 +35,10 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
         .chunk_by(|newer, older| newer.year == older.year);
     let made_of = years.fold(KeyMaker::new("archive"), |made, posts| {
         let made = made.number(posts[0].year.cast_unsigned().into());
-        made.keys(posts.iter().map(|facts| facts.keys.line))
+        made.number(posts.len() as u64)
     });
+    let lines = edition.shape.blocks.digests().iter();
+    let made_of = made_of.keys(lines.map(|digest| digest.lines));
     let at = "/archive/";
     let page = edition.rendition(("archive", at.to_owned()), made_of, move || {
         let years = by_year(edition).map(|posts| Year {

@@ -27,7 +27,7 @@ fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
         }
         xml.text("id", &[], &feed.id());
         // The element is required (section 4.1.1); an empty blog has no date to tell.
-        let updated = feed.updated.map_or_else(
+        let updated = feed.updated().map_or_else(
             || "1970-01-01T00:00:00+00:00".to_owned(),
             |moment| moment.rfc3339(),
         );

@@ -66,10 +66,9 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
 }
 
 fn author_page<'a>(edition: &'a Edition<'a>, group: &'a Group) -> Rendition<'a> {
-    let posts = group.posts.iter().copied();
     let made_of = KeyMaker::new("author")
         .key(fingerprint(&author(edition, group)))
-        .keys(edition.keys(posts.clone(), |keys| keys.line));
+        .key(group.lines.key);
     let page = edition.rendition(("author", path(group)), made_of, move || {
         let path = path(group);
         let posts = group.posts.iter();
@@ -86,7 +85,7 @@ fn author_page<'a>(edition: &'a Edition<'a>, group: &'a Group) -> Rendition<'a> 
                 .collect(),
         })
     });
-    page.modified(edition.updated(posts))
+    page.modified(group.lines.updated)
 }
 
 fn author<'a>(edition: &'a Edition<'_>, group: &'a Group) -> Author<'a> {

@@ -1,15 +1,14 @@
 //! The blog as outputs see it: entries, the groups they fall into, and how their pages are made.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::entries::Facts;
-use super::entry::{Entry, Keys, Shown};
+use super::entry::{Entry, Shown};
 use super::links::LinkMap;
-use super::shape::Group;
+use super::shape::{Group, Shape};
 use super::texts::{Last, ReadPost, Renderer, Texts};
 use super::{Rendition, feed};
 use crate::config::SiteConfig;
@@ -34,8 +33,7 @@ pub(crate) struct Edition<'a> {
     pub(crate) authors: &'a [Group],
     /// Of the program and of what all pages say of the blog.
     pub(super) site_key: Key,
-    /// Identities in feeds that are not the entry's own, by index into `posts`.
-    pub(super) ids: &'a HashMap<usize, String>,
+    pub(super) shape: &'a Shape,
     /// The last change of all.
     last_updated: Option<Moment>,
     pub(super) contents: feed::Contents,
@@ -89,7 +87,7 @@ impl<'a> Edition<'a> {
             theme,
             tags: &shape.tags,
             authors: &shape.authors,
-            ids: &shape.ids,
+            shape,
             last_updated: posts.facts.iter().map(|facts| facts.updated).max(),
             posts: &posts.all,
             pages: &pages.all,
@@ -186,26 +184,9 @@ impl<'a> Edition<'a> {
         }
     }
 
-    /// The last change among some posts.
-    pub(crate) fn updated(&self, posts: impl IntoIterator<Item = usize>) -> Option<Moment> {
-        posts
-            .into_iter()
-            .map(|index| self.facts()[index].updated)
-            .max()
-    }
-
     /// The last change of the whole blog.
     pub(crate) fn last_updated(&self) -> Option<Moment> {
         self.last_updated
-    }
-
-    /// One key of each of some posts.
-    pub(super) fn keys(
-        &self,
-        posts: impl ExactSizeIterator<Item = usize>,
-        key: impl Fn(&Keys) -> Key,
-    ) -> impl ExactSizeIterator<Item = Key> {
-        posts.map(move |index| key(&self.facts()[index].keys))
     }
 
     /// The keys of the page at a place among the posts, and of one among the pages.
@@ -217,5 +198,10 @@ impl<'a> Edition<'a> {
     /// What is often asked of posts, by place.
     pub(super) fn facts(&self) -> &'a [Facts] {
         &self.texts.last.posts.facts
+    }
+
+    /// The same of pages.
+    pub(super) fn page_facts(&self) -> &'a [Facts] {
+        &self.texts.last.pages.facts
     }
 }

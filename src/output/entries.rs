@@ -25,6 +25,8 @@ pub(super) struct Entries {
     told: Vec<usize>,
     /// They group as they did in the build before.
     pub(super) alike: bool,
+    /// Places of those that did not hold, where they are alike.
+    pub(super) changed: Vec<usize>,
     /// By place: of all that the page of each shows, its neighbours among it, if that was found out
     /// under `frame`.
     shown: Vec<Option<Key>>,
@@ -32,9 +34,11 @@ pub(super) struct Entries {
 }
 
 /// What is often asked of an entry.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Facts {
     pub(super) keys: Keys,
+    /// Its address.
+    pub(super) url: Box<str>,
     pub(super) updated: Moment,
     /// Of its publication.
     pub(super) year: i16,
@@ -94,8 +98,8 @@ impl Entries {
         let mut done = done.into_iter();
         if in_place {
             self.alike = true;
-            let todo = Compared(kept).todo().into_iter();
-            for (index, entry) in todo.zip(done.flatten()) {
+            self.changed = Compared(kept).todo();
+            for (&index, entry) in self.changed.iter().zip(done.flatten()) {
                 self.alike &= entry.groups_as(&self.all[index]);
                 self.told.retain(|told| *told != index);
                 self.facts[index] = Facts::of(&entry);
@@ -174,9 +178,21 @@ impl Entries {
 }
 
 impl Facts {
+    #[cfg(test)]
+    pub(super) fn new(keys: Keys, url: &str, updated: Moment) -> Self {
+        Self {
+            keys,
+            url: url.into(),
+            updated,
+            year: updated.civil().year(),
+            post: 0,
+        }
+    }
+
     fn of(entry: &Entry) -> Self {
         Self {
             keys: entry.keys,
+            url: entry.post.url.as_str().into(),
             updated: entry.post.updated,
             year: entry.post.published.civil().year(),
             post: address(&entry.post),

@@ -4,9 +4,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
+use super::digest::Digest;
 use super::entry::Entry;
+use super::shape::Group;
 use super::{Edition, Output, Rendition, atom, author, json_feed, rss, tag, xml};
 use crate::address;
 use crate::content::Post;
@@ -27,9 +29,9 @@ pub(super) struct Feed<'a> {
     pub(super) title: String,
     /// Folder of the site it belongs to: `/`, `/tags/cats/`.
     pub(super) folder: String,
-    /// Indices into the edition's posts, newest first.
-    posts: Vec<usize>,
-    pub(super) updated: Option<Moment>,
+    /// Whose posts it holds, if not all.
+    group: Option<&'a Group>,
+    digest: Digest,
 }
 
 /// One format of feeds.
@@ -47,14 +49,22 @@ const FORMATS: [Format; 3] = [atom::FORMAT, rss::FORMAT, json_feed::FORMAT];
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let title = &edition.config.site.title;
-    let all = 0..edition.posts.len();
-    let whole = Feed::new(edition, title.clone(), "/".to_owned(), all);
+    let whole = Feed {
+        edition,
+        title: title.clone(),
+        folder: "/".to_owned(),
+        group: None,
+        digest: edition.shape.feed,
+    };
     let tags = edition.tags.iter().map(|group| (group, tag::path(group)));
     let authors = edition.authors.iter();
     let authors = authors.map(|group| (group, author::path(group)));
-    let parts = tags.chain(authors).map(|(group, folder)| {
-        let title = format!("{title}: {}", group.name);
-        Feed::new(edition, title, folder, group.posts.iter().copied())
+    let parts = tags.chain(authors).map(|(group, folder)| Feed {
+        edition,
+        title: format!("{title}: {}", group.name),
+        folder,
+        group: Some(group),
+        digest: group.feed,
     });
     [whole]
         .into_iter()
@@ -65,51 +75,47 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
 
 fn renditions<'a>(feed: Arc<Feed<'a>>) -> impl Iterator<Item = Rendition<'a>> {
     let edition = feed.edition;
-    let posts = feed.posts.iter().copied();
-    let made = KeyMaker::new("feed")
+    let key = KeyMaker::new("feed")
         .key(edition.site_key)
         .text(&feed.title)
-        .keys(edition.keys(posts.clone(), |keys| keys.feed));
-    let shared = posts.filter_map(|index| edition.ids.get(&index));
-    let key = shared.fold(made, |made, id| made.text(id)).finish();
+        .key(feed.digest.key)
+        .finish();
     FORMATS.iter().map(move |format| {
         let path = format!("{}{}", feed.folder, format.name);
         let key = KeyMaker::new("feed").key(key).text(&path).finish();
-        let (updated, feed) = (feed.updated, Arc::clone(&feed));
+        let (updated, feed) = (feed.updated(), Arc::clone(&feed));
         let make = move || (format.write)(&feed);
         Rendition::made(path, format.content_type, key, make).modified(updated)
     })
 }
 
 impl<'a> Feed<'a> {
-    fn new(
-        edition: &'a Edition<'a>,
-        title: String,
-        folder: String,
-        posts: impl IntoIterator<Item = usize>,
-    ) -> Self {
-        let posts: Vec<usize> = posts.into_iter().take(edition.config.feed.items).collect();
-        Self {
-            edition,
-            title,
-            folder,
-            updated: edition.updated(posts.iter().copied()),
-            posts,
+    /// The last change of what it holds.
+    pub(super) fn updated(&self) -> Option<Moment> {
+        self.digest.updated
+    }
+
+    /// Places of its posts, newest first.
+    fn posts(&self) -> Vec<usize> {
+        let items = self.edition.config.feed.items;
+        match self.group {
+            Some(group) => group.posts.iter().copied().take(items).collect(),
+            None => (0..self.edition.posts.len().min(items)).collect(),
         }
     }
 
     /// Its posts, each with its identity and its text with addresses that mean the same anywhere.
     pub(super) fn items(&self) -> Result<Vec<Item<'a>>, Diagnostic> {
-        let item = |index: &usize| {
-            let entry: &'a Entry = &self.edition.posts[*index];
-            let shared = self.edition.ids.get(index);
+        let item = |index: usize| {
+            let entry: &'a Entry = &self.edition.posts[index];
+            let shared = self.edition.shape.ids.get(&index);
             Ok(Item {
                 article: &entry.article,
                 id: shared.unwrap_or(&entry.id),
                 content: self.edition.contents.of(self.edition, entry)?,
             })
         };
-        self.posts.iter().map(item).collect()
+        self.posts().into_iter().map(item).collect()
     }
 
     /// An address of this site in full, where the site knows its own.

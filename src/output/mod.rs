@@ -5,6 +5,7 @@ mod archive;
 mod assets;
 mod atom;
 mod author;
+mod digest;
 mod edition;
 mod entries;
 mod entry;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::entry::Entry;
+use super::entries::Facts;
 use super::{Edition, Output, Rendition};
 use crate::memo::Key;
 use crate::render::Article;
@@ -24,29 +24,32 @@ struct View<'a> {
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let [of_post, of_page] = edition.page_keys();
-    let entry = |index: usize| edition.posts.get(index).map(AsRef::as_ref);
-    let posts = edition.posts.iter().enumerate().map(|(index, post)| {
-        let newer = index.checked_sub(1).and_then(entry);
-        let neighbours = (newer, entry(index + 1));
-        rendition(edition, ("post", of_post(index)), post, neighbours)
-    });
-    let pages = edition.pages.iter().enumerate();
-    let pages =
-        pages.map(|(index, page)| rendition(edition, ("page", of_page(index)), page, (None, None)));
-    posts.chain(pages).collect()
+    let posts = (0..edition.posts.len()).map(|index| (false, index, of_post(index)));
+    let pages = (0..edition.pages.len()).map(|index| (true, index, of_page(index)));
+    let mut all = Vec::with_capacity(edition.posts.len() + edition.pages.len());
+    all.extend(posts.chain(pages).map(|of| rendition(edition, of)));
+    all
 }
-
-type Neighbours<'a> = (Option<&'a Entry>, Option<&'a Entry>);
 
 fn rendition<'a>(
     edition: &'a Edition<'a>,
-    (kind, key): (&'static str, Key),
-    entry: &'a Entry,
-    (newer, older): Neighbours<'a>,
+    (is_page, index, key): (bool, usize, Key),
 ) -> Rendition<'a> {
-    let path = entry.post.url.as_str();
-    let page = edition.keyed((kind, path.into()), key, move || {
+    let (kind, among, facts) = match is_page {
+        true => ("page", edition.pages, edition.page_facts()),
+        false => ("post", edition.posts, edition.facts()),
+    };
+    // The entry itself is elsewhere in memory, and one of each is listed with every build.
+    let Facts { url, updated, .. } = &facts[index];
+    let page = edition.keyed((kind, (&**url).into()), key, move || {
+        let entry = &among[index];
         let html = edition.own_html(entry)?.as_ref().to_owned();
+        let beside = |index: Option<usize>| {
+            let entry = index
+                .filter(|_| !is_page)
+                .and_then(|index| among.get(index));
+            entry.map(|entry| link(entry))
+        };
         let article = &entry.article;
         let about = PageView::about(article, edition.config);
         Ok(View {
@@ -60,11 +63,11 @@ fn rendition<'a>(
                 ..edition.page_at(kind, &article.post.url)
             },
             post: PostView::of(article, html.into(), edition.config),
-            newer: newer.map(|newer| link(newer)),
-            older: older.map(|older| link(older)),
+            newer: beside(index.checked_sub(1)),
+            older: beside(Some(index + 1)),
         })
     });
-    page.modified(Some(entry.post.updated))
+    page.modified(Some(*updated))
 }
 
 fn link(article: &Article) -> LinkView {

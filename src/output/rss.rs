@@ -39,7 +39,7 @@ fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
                 &[],
                 concat!("byline ", env!("CARGO_PKG_VERSION")),
             );
-            if let Some(updated) = feed.updated {
+            if let Some(updated) = feed.updated() {
                 xml.text("lastBuildDate", &[], &rfc822(updated));
             }
             xml.empty(

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::digest::Run;
 use super::xml::{Xml, escaped};
 use super::{Edition, Output, Rendition, author, tag};
 use crate::address;
@@ -18,8 +19,8 @@ const NAMESPACE: (&str, &str) = ("xmlns", "http://www.sitemaps.org/schemas/sitem
 const PATH: &str = "/sitemap.xml";
 const CONTENT_TYPE: &str = "application/xml";
 /// Addresses in one file, of 50,000 that the protocol allows: a larger blog has an index of several,
-/// so that an edit makes one of them again, and crawlers see which.
-const LARGEST: usize = 2000;
+/// so that an edit makes few of them again, and crawlers see which.
+pub(super) const LARGEST: usize = 500;
 
 /// What the files list.
 struct Map<'a> {
@@ -32,24 +33,25 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let lists = lists(edition);
     let map = Arc::new(Map { edition, lists });
     let count = map.count();
-    let rendition = |path: String, of: Range<usize>, make: Box<super::Make<'a>>| {
+    let urlset = |path: String, of: Range<usize>| {
         let key = KeyMaker::new("sitemap").key(map.key(of.clone()));
         let key = key.text(&path).finish();
-        Rendition::made(path, CONTENT_TYPE, key, make).modified(map.updated(of))
-    };
-    let urlset = |path: String, of: Range<usize>| {
-        let (map, entries) = (Arc::clone(&map), of.clone());
-        let make = move || Ok(map.urlset(entries.clone()));
-        rendition(path, of, Box::new(make))
+        let updated = map.updated(of.clone());
+        let map = Arc::clone(&map);
+        let make = move || Ok(map.urlset(of.clone()));
+        Rendition::made(path, CONTENT_TYPE, key, make).modified(updated)
     };
     if count <= LARGEST {
         return vec![urlset(PATH.to_owned(), 0..count)];
     }
-    let index = Arc::clone(&map);
-    let index = Box::new(move || Ok(index.index()));
-    let index = rendition(PATH.to_owned(), 0..count, index);
     let parts = parts(count).map(|(number, of)| urlset(part_path(number), of));
-    parts.chain([index]).collect()
+    let mut all: Vec<Rendition<'a>> = parts.collect();
+    let key = KeyMaker::new("sitemap").keys(all.iter().map(|part| part.key));
+    let updated = all.iter().filter_map(|part| part.last_modified).max();
+    let make = move || Ok(map.index());
+    let index = Rendition::made(PATH, CONTENT_TYPE, key.finish(), make);
+    all.push(index.modified(updated));
+    all
 }
 
 /// Numbers and entries of several files.
@@ -96,8 +98,17 @@ impl Map<'_> {
         all.skip(of.start).take(of.len())
     }
 
+    /// What is known of some entries together, if all are posts.
+    fn digest(&self, of: &Range<usize>) -> Option<&Run> {
+        let known = self.edition.shape.blocks.digests().get(of.start / LARGEST);
+        known.filter(|_| of.len() == LARGEST && of.end <= self.edition.posts.len())
+    }
+
     /// The last change among some entries.
     fn updated(&self, of: Range<usize>) -> Option<Moment> {
+        if let Some(posts) = self.digest(&of) {
+            return posts.updated;
+        }
         let updated = |entry: Entry<'_>| entry.updated(self.edition);
         self.entries(of).filter_map(updated).max()
     }
@@ -106,6 +117,9 @@ impl Map<'_> {
     fn key(&self, of: Range<usize>) -> Key {
         let made = KeyMaker::new("sitemap").key(self.edition.site_key);
         let made = made.number(of.len() as u64);
+        if let Some(posts) = self.digest(&of) {
+            return made.key(posts.places).finish();
+        }
         let part_of = |made, entry: Entry<'_>| entry.part_of(self.edition, made);
         self.entries(of).fold(made, part_of).finish()
     }
@@ -176,10 +190,10 @@ fn lists(edition: &Edition<'_>) -> Vec<(String, Option<Moment>)> {
     let tags = edition.tags.iter().map(|group| (tag::path(group), group));
     let authors = edition.authors.iter();
     let authors = authors.map(|group| (author::path(group), group));
-    lists.extend(tags.chain(authors).map(|(path, group)| {
-        let updated = edition.updated(group.posts.iter().copied());
-        (address::encoded(&path), updated)
-    }));
+    lists.extend(
+        tags.chain(authors)
+            .map(|(path, group)| (address::encoded(&path), group.lines.updated)),
+    );
     lists
 }
 
@@ -193,7 +207,7 @@ mod tests {
 
     #[test]
     fn parts_hold_each_entry_once_and_keep_what_they_are_full_of() {
-        for count in [2001, 4000, 4001, 9999] {
+        for count in [501, 1000, 1001, 9999] {
             let parts: Vec<_> = parts(count).collect();
             let all: Vec<usize> = parts.iter().flat_map(|(_, of)| of.clone()).collect();
             assert!(all.into_iter().eq(0..count));

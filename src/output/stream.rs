@@ -7,9 +7,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::entry::Entry;
-use super::{Edition, Output, Rendition};
+use super::{Edition, Output, Rendition, digest};
 use crate::diagnostic::Diagnostic;
-use crate::memo::{KeyMaker, fingerprint};
+use crate::memo::KeyMaker;
 use crate::render::view::{PageView, PostView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
@@ -39,46 +39,47 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
         posts: edition.posts.len(),
         size: edition.config.site.posts_per_page,
     };
-    let numbered = (1..=stream.pages()).map(|number| {
-        let path = format!("/page/{number}/");
-        let shown = (stream.page(number), stream.links(number));
-        rendition(edition, path, shown, false)
-    });
-    let front = (stream.front(), stream.front_links());
-    let front = rendition(edition, "/".to_owned(), front, true);
-    numbered.chain([front]).collect()
+    let numbered = (1..=stream.pages()).map(Some);
+    let all = numbered.chain([None]);
+    all.map(|page| rendition(edition, stream, page)).collect()
 }
 
-fn rendition<'a>(
-    edition: &'a Edition<'a>,
-    path: String,
-    (posts, pagination): (Range<usize>, Pagination),
-    first: bool,
-) -> Rendition<'a> {
-    let updated = edition.updated(posts.clone());
+fn rendition<'a>(edition: &'a Edition<'a>, stream: Stream, number: Option<usize>) -> Rendition<'a> {
+    let path = number.map_or_else(|| "/".to_owned(), address);
+    let digests = edition.shape.stream.digests();
+    let shown = &digests[stream.shown(number)];
     let made_of = KeyMaker::new("stream")
-        .key(fingerprint(&pagination))
-        .keys(edition.keys(posts.clone(), |keys| keys.listed));
-    let at = path.clone();
+        .number(stream.pages() as u64)
+        .number(stream.leads_on(number) as u64)
+        .keys(shown.iter().map(|digest| digest.listed));
     let page = edition.rendition(("index", path), made_of, move || {
         let title = &edition.config.site.title;
-        let title = if first {
-            title.clone()
-        } else {
-            format!("{title}, page {}", pagination.number)
+        let (title, path, posts, pagination) = match number {
+            None => (
+                title.clone(),
+                "/".to_owned(),
+                stream.front(),
+                stream.front_links(),
+            ),
+            Some(number) => (
+                format!("{title}, page {number}"),
+                address(number),
+                stream.page(number),
+                stream.links(number),
+            ),
         };
-        let posts = edition.posts[posts.clone()].iter();
+        let posts = edition.posts[posts].iter();
         Ok(View {
             site: edition.site(),
-            page: edition.page("stream", &title, &at),
+            page: edition.page("stream", &title, &path),
             posts: posts
                 .map(|entry| listed(edition, entry))
                 .collect::<Result<_, _>>()?,
-            pagination: pagination.clone(),
-            first,
+            pagination,
+            first: number.is_none(),
         })
     });
-    page.modified(updated)
+    page.modified(shown.iter().filter_map(|digest| digest.updated).max())
 }
 
 fn listed(edition: &Edition<'_>, entry: &Entry) -> Result<Value, Diagnostic> {
@@ -88,6 +89,7 @@ fn listed(edition: &Edition<'_>, entry: &Entry) -> Result<Value, Diagnostic> {
 }
 
 /// How many posts there are and how many stand on a page.
+#[derive(Clone, Copy)]
 struct Stream {
     posts: usize,
     size: usize,
@@ -100,8 +102,22 @@ impl Stream {
 
     /// The posts of page `number`, as indices counted from the newest.
     fn page(&self, number: usize) -> Range<usize> {
-        let oldest_first = (number - 1) * self.size..(number * self.size).min(self.posts);
-        self.posts - oldest_first.end..self.posts - oldest_first.start
+        digest::run(self.posts, self.size, number - 1)
+    }
+
+    /// What its links depend on besides its number: the page behind the front page, or whether
+    /// the front page is the next.
+    fn leads_on(&self, number: Option<usize>) -> usize {
+        let lowest = self.lowest_on_front();
+        number.map_or(lowest, |number| usize::from(number + 1 >= lowest))
+    }
+
+    /// Which runs of posts stand on a numbered page, or on the front page.
+    fn shown(&self, number: Option<usize>) -> Range<usize> {
+        match number {
+            Some(number) => number - 1..number,
+            None => self.lowest_on_front().saturating_sub(1)..self.pages(),
+        }
     }
 
     /// The lowest numbered page the front page shows: the newest page, and the one before it

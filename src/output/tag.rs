@@ -57,10 +57,9 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
 }
 
 fn tag_page<'a>(edition: &'a Edition<'a>, group: &'a Group) -> Rendition<'a> {
-    let posts = group.posts.iter().copied();
     let made_of = KeyMaker::new("tag")
         .key(fingerprint(&tag(group)))
-        .keys(edition.keys(posts.clone(), |keys| keys.line));
+        .key(group.lines.key);
     let page = edition.rendition(("tag", path(group)), made_of, move || {
         let path = path(group);
         let posts = group.posts.iter();
@@ -77,7 +76,7 @@ fn tag_page<'a>(edition: &'a Edition<'a>, group: &'a Group) -> Rendition<'a> {
                 .collect(),
         })
     });
-    page.modified(edition.updated(posts))
+    page.modified(group.lines.updated)
 }
 
 fn tag(group: &Group) -> Tag<'_> {

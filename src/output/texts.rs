@@ -231,7 +231,7 @@ impl Texts {
             entries.replace(compared, done);
             entries.tell(findings);
         }
-        shape.follow(posts);
+        shape.follow(posts, config);
         last.files = Arc::clone(&library.files);
         self.terms = terms;
         self.last = last;

@@ -133,7 +133,7 @@ impl Publisher {
         let last = self.last.as_ref();
         let compared = last
             .map_or(&nothing, |last| &last.order)
-            .compare(&plan.renditions);
+            .compare(&plan.renditions, &plan.paths);
         let mut writing = Writing {
             last,
             segment: draft.segment(segments.next())?,

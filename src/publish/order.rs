@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::memo::Key;
 use crate::output::Rendition;
+use crate::site::Paths;
 
 /// Places that are looked at further on before an address counts as new: others were taken out.
 const AHEAD: usize = 4;
@@ -17,7 +18,7 @@ const SIDE_BY_SIDE: usize = 4096;
 /// Addresses of a plan with what stood there.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Order {
-    paths: Arc<Vec<Arc<str>>>,
+    paths: Paths,
     /// By place; `None` where nothing is known.
     facts: Vec<Option<Facts>>,
 }
@@ -51,12 +52,9 @@ impl Order {
         }
     }
 
-    pub(super) fn compare(&self, renditions: &[Rendition<'_>]) -> Compared {
-        let same = |(known, rendition): (&Arc<str>, &Rendition<'_>)| **known == *rendition.path;
-        let pairs = self.paths.par_iter().zip(renditions);
-        let pairs = pairs.with_min_len(SIDE_BY_SIDE);
-        if self.paths.len() != renditions.len() || !pairs.all(same) {
-            return self.search(renditions);
+    pub(super) fn compare(&self, renditions: &[Rendition<'_>], paths: &Paths) -> Compared {
+        if !Arc::ptr_eq(&self.paths, paths) {
+            return self.search(renditions, paths);
         }
         let facts = renditions
             .par_iter()
@@ -76,8 +74,8 @@ impl Order {
     }
 
     /// The same where addresses came or went.
-    fn search(&self, renditions: &[Rendition<'_>]) -> Compared {
-        let (mut changed, mut paths) = (Vec::new(), Vec::with_capacity(renditions.len()));
+    fn search(&self, renditions: &[Rendition<'_>], paths: &Paths) -> Compared {
+        let mut changed = Vec::new();
         let mut facts = Vec::with_capacity(renditions.len());
         let mut at = 0;
         let mut left: Vec<&Arc<str>> = Vec::new();
@@ -91,11 +89,9 @@ impl Order {
                 if self.facts[at - 1] != now {
                     changed.push(index);
                 }
-                paths.push(Arc::clone(&self.paths[at - 1]));
             } else {
                 elsewhere.insert(&rendition.path);
                 changed.push(index);
-                paths.push((&*rendition.path).into());
             }
             facts.push(now);
         }
@@ -105,7 +101,7 @@ impl Order {
             changed,
             gone: left.into_iter().map(Arc::clone).collect(),
             order: Self {
-                paths: Arc::new(paths),
+                paths: Arc::clone(paths),
                 facts,
             },
         }
@@ -144,12 +140,16 @@ mod tests {
 
     /// Which differ, and which are gone.
     fn compare(before: &[(&str, &str)], now: &[(&str, &str)]) -> (Vec<usize>, Vec<String>) {
-        let first = Order::default().compare(&plan(before));
+        let paths = |pages: &[(&str, &str)]| {
+            let paths = pages.iter().map(|(path, _)| Arc::from(*path));
+            Paths::new(paths.collect())
+        };
+        let first = Order::default().compare(&plan(before), &paths(before));
         assert_eq!(first.changed.len(), before.len());
-        let compared = first.order.compare(&plan(now));
+        let compared = first.order.compare(&plan(now), &paths(now));
         let mut gone: Vec<String> = compared.gone.iter().map(|path| path.to_string()).collect();
         gone.sort_unstable();
-        let again = compared.order.compare(&plan(now));
+        let again = compared.order.compare(&plan(now), &compared.order.paths);
         assert!(again.changed.is_empty() && again.gone.is_empty());
         (compared.changed, gone)
     }

@@ -16,7 +16,7 @@ use crate::publish;
 use crate::render::{Theme, ThemeFile};
 use crate::repository::{Files, Oid, SourceFile};
 use crate::revisions::Shelf;
-use crate::site::Plan;
+use crate::site::{Addresses, Plan};
 use crate::tally::Tally;
 
 /// What earlier builds made.
@@ -24,6 +24,7 @@ use crate::tally::Tally;
 pub(super) struct Kept {
     texts: Texts,
     theme: Option<(Vec<ThemeFile>, Arc<Theme>)>,
+    addresses: Addresses,
     program: String,
     /// Documents that were read, until they are rendered.
     pub(super) sources: Sources,
@@ -39,6 +40,7 @@ impl Kept {
         Self {
             texts: texts.beside(&folder).counting(tally),
             theme: None,
+            addresses: Addresses::default(),
             program,
             sources: Sources::beside(&folder),
         }
@@ -90,7 +92,12 @@ impl Pipeline {
         let (edition, problems) = Edition::render(sources, texts);
         reading.findings.extend(problems);
         reading.timings.insert("render", watch.lap());
-        let (plan, problems) = Plan::new(reading.commit, &edition, &reading.library);
+        let (plan, problems) = Plan::new(
+            reading.commit,
+            &edition,
+            &reading.library,
+            &mut self.kept.addresses,
+        );
         reading.findings.extend(problems);
         reading.timings.insert("plan", watch.lap());
         reject(reading)?;

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::moment::Moment;
 use crate::repository::Oid;
 
-pub(crate) use plan::Plan;
+pub(crate) use plan::{Addresses, Paths, Plan};
 
 /// Every address of one revision and what it answers.
 #[derive(Debug, Default)]
