@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
+use super::enclosure::Enclosure;
 use super::entry::Entry;
 use super::{Edition, Output, Rendition, atom, author, json_feed, rss, tag, xml};
 use crate::address;
@@ -71,7 +72,12 @@ fn renditions<'a>(feed: Arc<Feed<'a>>) -> impl Iterator<Item = Rendition<'a>> {
         .text(&feed.title)
         .keys(edition.keys(posts.clone(), |keys| keys.feed));
     let shared = posts.filter_map(|index| edition.ids.get(&index));
-    let key = shared.fold(made, |made, id| made.text(id)).finish();
+    let made = shared.fold(made, |made, id| made.text(id));
+    let enclosed = feed.posts.iter();
+    let enclosed = enclosed.filter_map(|place| Enclosure::of(edition, *place));
+    let key = enclosed
+        .fold(made, |made, file| file.part_of(made))
+        .finish();
     FORMATS.iter().map(move |format| {
         let path = format!("{}{}", feed.folder, format.name);
         let key = KeyMaker::new("feed").key(key).text(&path).finish();
@@ -107,6 +113,7 @@ impl<'a> Feed<'a> {
                 article: &entry.article,
                 id: shared.unwrap_or(&entry.id),
                 content: self.edition.contents.of(self.edition, entry)?,
+                enclosure: Enclosure::of(self.edition, *index),
             })
         };
         self.posts.iter().map(item).collect()
@@ -138,6 +145,7 @@ pub(super) struct Item<'a> {
     pub(super) article: &'a Article,
     pub(super) id: &'a str,
     pub(super) content: Arc<Content>,
+    pub(super) enclosure: Option<Enclosure>,
 }
 
 /// The texts of posts as feeds have them, made once for all feeds as far as there is room.

@@ -9,18 +9,23 @@ use serde_json::Value;
 use super::entry::Entry;
 use super::{Edition, Output, Rendition};
 use crate::diagnostic::Diagnostic;
-use crate::memo::{KeyMaker, fingerprint};
-use crate::render::view::{PageView, PostView, SiteView};
+use crate::memo::{Key, KeyMaker, fingerprint};
+use crate::render::view::{InLists, PageView, PostView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
     name: "stream",
     list,
 };
 
+/// Posts that stay on top, the newest of those that shall.
+const MOST_PINNED: usize = 10;
+
 #[derive(Serialize)]
 struct View<'a> {
     site: SiteView<'a>,
     page: PageView,
+    /// On the front page, posts that stay on top; in their own places on the others.
+    pinned: Vec<Value>,
     posts: Vec<Value>,
     pagination: Pagination,
     first: bool,
@@ -55,10 +60,27 @@ fn rendition<'a>(
     (posts, pagination): (Range<usize>, Pagination),
     first: bool,
 ) -> Rendition<'a> {
-    let updated = edition.updated(posts.clone());
+    let pinned: &[usize] = if first {
+        let all = &edition.marked().pinned;
+        &all[..all.len().min(MOST_PINNED)]
+    } else {
+        &[]
+    };
+    let posts = posts.filter(move |place| !pinned.contains(place));
+    let posts: Vec<usize> = posts.collect();
+    let all = || pinned.iter().chain(&posts).copied();
+    let updated = edition.updated(all());
+    let framing = &edition.marked().framing;
+    let frames = all().any(|place| framing.binary_search(&place).is_ok());
+    let listed_keys = |places: &[usize]| -> Vec<Key> {
+        let facts = edition.facts();
+        let keys = places.iter().map(|place| facts[*place].keys.listed);
+        keys.collect()
+    };
     let made_of = KeyMaker::new("stream")
         .key(fingerprint(&pagination))
-        .keys(edition.keys(posts.clone(), |keys| keys.listed));
+        .keys(listed_keys(pinned).into_iter())
+        .keys(listed_keys(&posts).into_iter());
     let at = path.clone();
     let page = edition.rendition(("index", path), made_of, move || {
         let title = &edition.config.site.title;
@@ -67,23 +89,26 @@ fn rendition<'a>(
         } else {
             format!("{title}, page {}", pagination.number)
         };
-        let posts = edition.posts[posts.clone()].iter();
+        let listed = |place: &usize| listed(edition, &edition.posts[*place]);
         Ok(View {
             site: edition.site(),
             page: edition.page("stream", &title, &at),
-            posts: posts
-                .map(|entry| listed(edition, entry))
-                .collect::<Result<_, _>>()?,
+            pinned: pinned.iter().map(listed).collect::<Result<_, _>>()?,
+            posts: posts.iter().map(listed).collect::<Result<_, _>>()?,
             pagination: pagination.clone(),
             first,
         })
     });
-    page.modified(updated)
+    Rendition {
+        frames,
+        ..page.modified(updated)
+    }
 }
 
 fn listed(edition: &Edition<'_>, entry: &Entry) -> Result<Value, Diagnostic> {
-    let whole = PostView::is_whole_in_lists(&entry.article);
-    let html = whole.then(|| edition.html(entry)).transpose()?;
+    let shown = PostView::in_lists(&entry.article, &edition.config.site);
+    let shows_text = shown != InLists::Announced;
+    let html = shows_text.then(|| edition.html(entry)).transpose()?;
     Ok(entry.listed(html.as_deref(), edition.config, edition.shown()))
 }
 

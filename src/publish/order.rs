@@ -28,6 +28,7 @@ struct Facts {
     key: Key,
     last_modified: Option<i64>,
     noindex: bool,
+    frames: bool,
     immutable: bool,
 }
 
@@ -118,6 +119,7 @@ impl Facts {
             key: rendition.key,
             last_modified: rendition.last_modified.map(super::seconds),
             noindex: rendition.noindex,
+            frames: rendition.frames,
             immutable: rendition.immutable,
         }
     }
@@ -137,6 +139,7 @@ mod tests {
             content: Content::Made(Box::new(|| Ok(Vec::new()))),
             last_modified: None,
             noindex: false,
+            frames: false,
             immutable: false,
         };
         pages.iter().map(rendition).collect()
