@@ -17,6 +17,9 @@ pub(super) struct Refusal {
     pub(super) help: String,
 }
 
+/// Related posts that can be asked for.
+pub(crate) const MOST_RELATED: usize = 20;
+
 type Checked = Result<(), Refusal>;
 
 /// One spelling for each meaning, so that nobody after has to think of the others.
@@ -81,6 +84,9 @@ fn check_site(site: &Site) -> Checked {
         );
     }
     check_count(&["site", "posts_per_page"], site.posts_per_page)?;
+    check_at_most(&["site", "related"], site.related, MOST_RELATED)?;
+    check_at_most(&["site", "age_notice"], site.age_notice, 100)?;
+    check_profiles(&["site", "me"], &site.me)?;
     for (index, entry) in site.menu.iter().enumerate() {
         let index = index.to_string();
         if entry.name.trim().is_empty() {
@@ -135,6 +141,26 @@ fn check_count(key: &[&str], count: usize) -> Checked {
         format!("`{}` is {count}", key.join(".")),
         "use a number from 1 to 1000",
     )
+}
+
+fn check_at_most(key: &[&str], count: usize, most: usize) -> Checked {
+    if count <= most {
+        return Ok(());
+    }
+    refuse(
+        key,
+        format!("`{}` is {count}", key.join(".")),
+        &format!("use a number from 0 to {most}"),
+    )
+}
+
+fn check_profiles(key: &[&str], profiles: &[String]) -> Checked {
+    for (index, url) in profiles.iter().enumerate() {
+        let index = index.to_string();
+        let key: Vec<&str> = key.iter().copied().chain([index.as_str()]).collect();
+        check_link(&key, url)?;
+    }
+    Ok(())
 }
 
 /// Links of the configuration lead to this site or the web; `javascript:` is no link.
@@ -269,6 +295,7 @@ fn check_authors(authors: &BTreeMap<String, Author>) -> Checked {
         if let Some(url) = &author.url {
             check_link(&["authors", handle, "url"], url)?;
         }
+        check_profiles(&["authors", handle, "me"], &author.me)?;
         if let Some(avatar) = &author.avatar {
             check_picture(&["authors", handle, "avatar"], avatar)?;
         }
@@ -334,6 +361,10 @@ mod tests {
                 "allowed_signers = 'signers'",
                 "provenance.allowed_signers",
             ),
+            ("site", "related = 21", "site.related"),
+            ("site", "age_notice = 101", "site.age_notice"),
+            ("site", "me = ['https://a.org', 'x']", "site.me.1"),
+            ("authors.ann", "me = ['x']", "authors.ann.me.0"),
             ("feed", "items = 0", "feed.items"),
             ("authors.ann", "url = 'javascript:x'", "authors.ann.url"),
             ("authors.Ann", "", "authors.Ann"),

@@ -14,8 +14,12 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
             "timezone",
             "date_format",
             "posts_per_page",
+            "stream",
+            "related",
+            "age_notice",
             "menu",
             "footer",
+            "me",
         ],
     ),
     ("site.menu", &["name", "url"]),
@@ -40,10 +44,14 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
             "allowed_signers",
             "keys",
             "history",
+            "changes",
         ],
     ),
     ("feed", &["items"]),
-    ("authors.HANDLE", &["name", "url", "avatar", "bio", "git"]),
+    (
+        "authors.HANDLE",
+        &["name", "url", "avatar", "bio", "me", "git"],
+    ),
 ];
 
 /// The keys of one section; none for a name that is no section.

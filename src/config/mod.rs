@@ -16,7 +16,7 @@ pub(crate) use permalink::{Pattern, Piece, Token};
 pub(crate) use server::{ServeOptions, SourceOptions};
 pub(crate) use site::{
     Author, Content, DateRule, HistoryPages, HtmlPolicy, MenuEntry, OnError, Provenance, Site,
-    SiteConfig,
+    SiteConfig, Stream,
 };
 
 /// Why the operator's settings cannot be used; the program ends with exit code 2.

@@ -36,10 +36,27 @@ pub(crate) struct Site {
     pub(crate) date_format: String,
     /// Posts on a page of the stream.
     pub(crate) posts_per_page: usize,
+    /// `"summaries"`: the stream shows long texts by their summary; `"full"`: whole.
+    pub(crate) stream: Stream,
+    /// Related posts shown below a post, at most.
+    pub(crate) related: usize,
+    /// Years after which a post says how old it is, counted to the blog's last change; 0 for never.
+    pub(crate) age_notice: usize,
     /// Links in the header.
     pub(crate) menu: Vec<MenuEntry>,
     /// A line of text at the foot of each page.
     pub(crate) footer: Option<String>,
+    /// Profiles elsewhere of who the blog is by, for `rel="me"`.
+    pub(crate) me: Vec<String>,
+}
+
+/// What the stream shows of long texts.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Stream {
+    #[default]
+    Summaries,
+    Full,
 }
 
 /// One link of the menu.
@@ -106,6 +123,8 @@ pub(crate) struct Provenance {
     /// `"off"`; `"summary"`: posts list who edited them when; `"full"`: and show every text that
     /// was published, with what changed. A post's front matter may say otherwise.
     pub(crate) history: HistoryPages,
+    /// Posts say what their last update changed, in the words of its commit.
+    pub(crate) changes: bool,
 }
 
 /// What readers are shown of a post's past.
@@ -147,6 +166,8 @@ pub(crate) struct Author {
     pub(crate) avatar: Option<String>,
     /// A sentence or two.
     pub(crate) bio: Option<String>,
+    /// Profiles elsewhere, for `rel="me"`.
+    pub(crate) me: Vec<String>,
     /// Names as they stand in commits.
     pub(crate) git: Vec<String>,
 }
@@ -161,8 +182,12 @@ impl Default for Site {
             timezone: None,
             date_format: "%-d %B %Y".to_owned(),
             posts_per_page: 10,
+            stream: Stream::default(),
+            related: 3,
+            age_notice: 0,
             menu: Vec::new(),
             footer: None,
+            me: Vec::new(),
         }
     }
 }
@@ -190,6 +215,7 @@ impl Default for Provenance {
             allowed_signers: ".allowed_signers".to_owned(),
             keys: vec![".keys/*.asc".to_owned(), ".keys/*.gpg".to_owned()],
             history: HistoryPages::default(),
+            changes: false,
         }
     }
 }

@@ -7,6 +7,7 @@ use super::{DateFrom, Findings, UpdatedFrom};
 use crate::diagnostic::Diagnostic;
 use crate::history::FileHistory;
 use crate::moment::Moment;
+use crate::repository::Oid;
 
 /// Where a publication date came from, and the date.
 pub(super) struct Dated {
@@ -82,6 +83,17 @@ impl Reader<'_> {
             .map(|(moment, from)| (self.shown(moment), from))
             .filter(|(updated, _)| *updated > dated.published)
             .unwrap_or((dated.published, UpdatedFrom::Published))
+    }
+
+    /// The commit of an update that git dates, if readers shall know what it changed.
+    pub(super) fn changed_by(&self, updated: Moment, history: Option<&FileHistory>) -> Option<Oid> {
+        let told = self.config.provenance.changes;
+        let history = history.filter(|history| told && history.updated > history.published)?;
+        let at = history.updated?;
+        let by_git = at.timestamp() == updated.timestamp();
+        let mut revisions = history.revisions.iter();
+        let last = revisions.find(|revision| revision.time == Some(at))?;
+        by_git.then_some(last.commit)
     }
 
     /// On the clock of the blog, where it has one.

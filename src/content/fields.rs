@@ -5,6 +5,7 @@ use super::date::Stated;
 use super::front_matter::{Format, FrontMatter, Value};
 use super::keys::Keys;
 use super::kind::{self, Particulars};
+use super::relation::Ties;
 use super::revisions;
 use crate::config::HistoryPages;
 use crate::diagnostic::Diagnostic;
@@ -59,6 +60,7 @@ pub(super) struct Fields {
     pub(super) aliases: Vec<String>,
     pub(super) summary: Option<String>,
     pub(super) particulars: Particulars,
+    pub(super) ties: Ties,
     /// Says otherwise than the configuration.
     pub(super) history: Option<HistoryPages>,
 }
@@ -82,6 +84,7 @@ impl Fields {
             aliases: keys.names(&["aliases", "redirectfrom", "alias"], lines),
             summary: keys.word(&["summary", "description", "excerpt", "subtitle"]),
             particulars: kind::particulars(&mut keys),
+            ties: Ties::read(&mut keys),
             history: revisions::stated(&mut keys),
         };
         warn_of_misspelt(&mut keys);

@@ -3,6 +3,7 @@
 
 use super::front_matter::{Node, Value};
 use super::keys::{Keys, scalar};
+use super::recording::Recording;
 use super::{Image, Kind};
 
 /// Pictures with more words than this are a text with pictures.
@@ -23,19 +24,23 @@ pub(super) struct Particulars {
     question: Option<String>,
     asked_by: Option<String>,
     asked_by_url: Option<String>,
-    video: Option<String>,
-    audio: Option<String>,
+    video: Option<Recording>,
+    audio: Option<Recording>,
+    /// Where each picture without a description stands.
+    undescribed: Vec<usize>,
 }
 
 /// Reads the keys that make a kind. Many themes use the same names for other things, so what has
 /// an unexpected shape is passed over.
 pub(super) fn particulars(keys: &mut Keys<'_>) -> Particulars {
+    let (images, undescribed) = images(keys);
     Particulars {
         kind: plain(keys, &["kind"])
             .filter(|kind| is_kind(kind))
             .or_else(|| plain(keys, &["type"]).filter(|kind| is_kind(kind)))
             .map(|kind| kind.to_ascii_lowercase()),
-        images: images(keys),
+        images,
+        undescribed,
         credit: plain(keys, &["credit"]),
         credit_url: web(keys, &["crediturl"]),
         source: plain(keys, &["source"]),
@@ -44,8 +49,8 @@ pub(super) fn particulars(keys: &mut Keys<'_>) -> Particulars {
         question: plain(keys, &["question"]),
         asked_by: plain(keys, &["askedby"]),
         asked_by_url: web(keys, &["askedbyurl"]),
-        video: address(keys, &["video"]),
-        audio: address(keys, &["audio"]),
+        video: address(keys, &["video"]).map(|src| Recording::read(keys, src)),
+        audio: address(keys, &["audio"]).map(|src| Recording::read(keys, src)),
     }
 }
 
@@ -58,6 +63,11 @@ impl Particulars {
     /// Whether a key says the kind outright.
     pub(super) fn is_stated(&self) -> bool {
         self.kind.is_some()
+    }
+
+    /// Where pictures without a description stand.
+    pub(super) fn undescribed(&self) -> &[usize] {
+        &self.undescribed
     }
 
     /// The kind of a post with these keys and this body.
@@ -90,15 +100,15 @@ impl Particulars {
             (
                 Some("video") | None,
                 Self {
-                    video: Some(src), ..
+                    video: Some(of), ..
                 },
-            ) => Kind::Video { src: src.clone() },
+            ) => Kind::Video(of.clone()),
             (
                 Some("audio") | None,
                 Self {
-                    audio: Some(src), ..
+                    audio: Some(of), ..
                 },
-            ) => Kind::Audio { src: src.clone() },
+            ) => Kind::Audio(of.clone()),
             (None, _) if !self.images.is_empty() && is_short(body) => self.photo(),
             (None, Self { source, cite, .. })
                 if (source.is_some() || cite.is_some()) && is_quote(body) =>
@@ -140,7 +150,7 @@ fn is_quote(body: &str) -> bool {
     body.trim_start().starts_with('>') && !body.trim().contains("\n\n")
 }
 
-fn plain(keys: &Keys<'_>, names: &[&str]) -> Option<String> {
+pub(super) fn plain(keys: &Keys<'_>, names: &[&str]) -> Option<String> {
     keys.find(names)
         .and_then(|entry| scalar(&entry.node))
         .filter(|text| !text.is_empty())
@@ -156,44 +166,49 @@ fn address(keys: &Keys<'_>, names: &[&str]) -> Option<String> {
     plain(keys, names).filter(|url| is_address(url))
 }
 
-fn is_web(url: &str) -> bool {
+pub(super) fn is_web(url: &str) -> bool {
     let start = url.get(..8).unwrap_or(url).to_ascii_lowercase();
     (start.starts_with("http://") || start.starts_with("https://"))
         && !url.contains(char::is_whitespace)
 }
 
 /// No scheme but the web's: `javascript:` and `data:` are no pictures.
-fn is_address(url: &str) -> bool {
+pub(super) fn is_address(url: &str) -> bool {
     let path = url.split(['/', '?', '#']).next().unwrap_or_default();
     is_web(url) || !path.contains(':')
 }
 
-fn images(keys: &Keys<'_>) -> Vec<Image> {
+/// The pictures, and where those stand that have no description.
+fn images(keys: &Keys<'_>) -> (Vec<Image>, Vec<usize>) {
     let Some(entry) = keys.find(&["images", "image", "photos", "photo"]) else {
-        return Vec::new();
+        return (Vec::new(), Vec::new());
     };
-    let mut images: Vec<Image> = match &entry.node.value {
+    let mut images: Vec<(Image, usize)> = match &entry.node.value {
         Value::List(items) => items.iter().take(MAX_IMAGES).filter_map(image).collect(),
         _ => image(&entry.node).into_iter().collect(),
     };
     // Beside a single picture its words may stand as keys of their own.
-    if let [only] = images.as_mut_slice() {
+    if let [(only, _)] = images.as_mut_slice() {
         if only.alt.is_empty() {
             only.alt = plain(keys, &["alt", "imagealt"]).unwrap_or_default();
         }
         only.caption = only.caption.take().or_else(|| plain(keys, &["caption"]));
     }
-    images
+    let undescribed = images.iter().filter(|(image, _)| image.alt.is_empty());
+    let undescribed = undescribed.map(|(_, at)| *at).collect();
+    let images = images.into_iter().map(|(image, _)| image).collect();
+    (images, undescribed)
 }
 
-fn image(node: &Node) -> Option<Image> {
+fn image(node: &Node) -> Option<(Image, usize)> {
     let Value::Table(entries) = &node.value else {
         let src = scalar(node).filter(|src| !src.is_empty() && is_address(src))?;
-        return Some(Image {
+        let image = Image {
             src,
             alt: String::new(),
             caption: None,
-        });
+        };
+        return Some((image, node.at));
     };
     let get = |names: &[&str]| {
         entries
@@ -202,11 +217,12 @@ fn image(node: &Node) -> Option<Image> {
             .and_then(|entry| scalar(&entry.node))
             .filter(|text| !text.is_empty())
     };
-    Some(Image {
+    let image = Image {
         src: get(&["src", "url", "path"]).filter(|src| is_address(src))?,
         alt: get(&["alt"]).unwrap_or_default(),
         caption: get(&["caption", "title"]),
-    })
+    };
+    Some((image, node.at))
 }
 
 #[cfg(test)]

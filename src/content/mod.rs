@@ -19,7 +19,9 @@ mod old_versions;
 mod origins;
 mod permalink;
 mod post;
+mod recording;
 mod registry;
+mod relation;
 mod revisions;
 mod signed;
 mod slug;
@@ -37,6 +39,8 @@ pub(crate) use origins::{
     UpdatedFrom, trace,
 };
 pub(crate) use permalink::pointed_at;
+pub(crate) use recording::{Recording, Transcript};
+pub(crate) use relation::Ties;
 pub(crate) use revisions::{PublicHistory, PublicRevision};
 pub(crate) use signed::{Judged, Signed};
 pub(crate) use slug::slugify;
@@ -88,6 +92,10 @@ pub(crate) struct Post {
     pub(crate) contributors: Vec<Name>,
     pub(crate) tags: Vec<String>,
     pub(crate) aliases: Vec<String>,
+    /// The commit of its last update, where readers are told what that changed.
+    pub(crate) changed_by: Option<Oid>,
+    /// What it belongs to and hangs together with.
+    pub(crate) ties: Ties,
     /// Front matter has a part in the address: a version with another may have stood elsewhere.
     pub(crate) stated_address: bool,
     pub(crate) draft: bool,
@@ -160,12 +168,8 @@ pub(crate) enum Kind {
         asked_by: Option<String>,
         asked_by_url: Option<String>,
     },
-    Video {
-        src: String,
-    },
-    Audio {
-        src: String,
-    },
+    Video(Recording),
+    Audio(Recording),
 }
 
 /// A picture of a photo post.
@@ -215,8 +219,8 @@ impl Kind {
             Self::Link { .. } => "link",
             Self::Chat => "chat",
             Self::Answer { .. } => "answer",
-            Self::Video { .. } => "video",
-            Self::Audio { .. } => "audio",
+            Self::Video(_) => "video",
+            Self::Audio(_) => "audio",
         }
     }
 }

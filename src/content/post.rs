@@ -17,7 +17,7 @@ use super::registry::Registry;
 use super::slug::{post_slug, slugify};
 use super::source::decode;
 use super::{
-    AuthorsFrom, DraftFrom, Findings, Input, KindFrom, Name, Origins, Post, PublicHistory,
+    AuthorsFrom, DraftFrom, Findings, Input, Kind, KindFrom, Name, Origins, Post, PublicHistory,
     SlugFrom, TextAt, TitleFrom, cut,
 };
 use crate::config::{Pattern, SiteConfig};
@@ -156,6 +156,11 @@ impl<'a> Reader<'a> {
             updated: updated_from,
             authors: authors_from,
         };
+        let undescribed = fields.particulars.undescribed().to_vec();
+        let kind = fields.particulars.kind(body);
+        if matches!(kind, Kind::Photo { .. }) {
+            warnings.extend(undescribed.iter().map(|at| no_alt(document.text, *at)));
+        }
         let post = Post {
             path: document.path.to_owned(),
             url: address.url,
@@ -163,7 +168,7 @@ impl<'a> Reader<'a> {
             tags: tags(&fields.tags, warnings),
             draft: origins.draft.is_some(),
             scheduled: dated.stated && dated.published > self.now,
-            kind: fields.particulars.kind(body),
+            kind,
             title,
             text: TextAt {
                 begin: body_at,
@@ -176,6 +181,8 @@ impl<'a> Reader<'a> {
             authors,
             contributors,
             aliases,
+            ties: fields.ties,
+            changed_by: self.changed_by(updated, history),
             stated_address,
             signed: None,
             history: document.history.cloned(),
@@ -273,6 +280,13 @@ pub(super) fn too_many(what: &str, limit: usize) -> Diagnostic {
         "limit",
         format!("more than {limit} {what}; the rest is left out"),
     )
+}
+
+/// A picture whose post does not say what is to be seen on it.
+fn no_alt(text: &str, at: usize) -> Diagnostic {
+    Diagnostic::warning("alt", "the picture has no description")
+        .at(text, at)
+        .help("say in `alt` what is to be seen, for those who cannot see it")
 }
 
 /// Tags once each, told apart as their addresses are.

@@ -1,14 +1,15 @@
-//! The archive: every post by year.
+//! The archive: every post by year, and a page for each year, by month.
 
-use std::sync::Arc;
+use std::ops::Range;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::entry::Entry;
+use super::shape::Year;
 use super::{Edition, Output, Rendition};
 use crate::memo::KeyMaker;
-use crate::render::view::{PageView, SiteView};
+use crate::moment::Moment;
+use crate::render::view::{LinkView, PageView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
     name: "archive",
@@ -19,35 +20,53 @@ pub(super) const OUTPUT: Output = Output {
 struct View<'a> {
     site: SiteView<'a>,
     page: PageView,
-    years: Vec<Year>,
+    years: Vec<YearOfAll>,
 }
 
 #[derive(Serialize)]
-struct Year {
+struct YearOfAll {
     year: i16,
+    url: String,
+    count: usize,
+    posts: Vec<Value>,
+}
+
+#[derive(Serialize)]
+struct YearView<'a> {
+    site: SiteView<'a>,
+    page: PageView,
+    year: i16,
+    count: usize,
+    months: Vec<Month>,
+    newer: Option<LinkView>,
+    older: Option<LinkView>,
+}
+
+#[derive(Serialize)]
+struct Month {
+    /// `2024-05`.
+    month: String,
+    name: String,
     count: usize,
     posts: Vec<Value>,
 }
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
-    let years = edition
-        .facts()
-        .chunk_by(|newer, older| newer.year == older.year);
-    let made_of = years.fold(KeyMaker::new("archive"), |made, posts| {
-        let made = made.number(posts[0].year.cast_unsigned().into());
-        made.number(posts.len() as u64)
-    });
-    let lines = edition.shape.blocks.digests().iter();
-    let made_of = made_of.keys(lines.map(|digest| digest.lines));
+    let years = &edition.shape.years;
+    let made_of = KeyMaker::new("archive").keys(years.iter().map(|of| of.lines.key));
     let at = "/archive/";
-    let page = edition.rendition(("archive", at.to_owned()), made_of, move || {
-        let years = by_year(edition).map(|posts| Year {
-            year: year(&posts[0]),
-            count: posts.len(),
-            posts: posts
-                .iter()
-                .map(|post| post.line(edition.config, edition.shown()))
-                .collect(),
+    let pages = years.iter().enumerate().map(|(index, of)| {
+        let beside = |index: Option<usize>| Some(years.get(index?)?.year);
+        let beside = [beside(index.checked_sub(1)), beside(Some(index + 1))];
+        year_page(edition, of, beside)
+    });
+    let pages: Vec<Rendition<'a>> = pages.collect();
+    let all = edition.rendition(("archive", at.to_owned()), made_of, move || {
+        let years = years.iter().map(|of| YearOfAll {
+            year: of.year,
+            url: path(of.year),
+            count: of.posts.len(),
+            posts: lines(edition, of.posts.clone()),
         });
         Ok(View {
             site: edition.site(),
@@ -55,14 +74,72 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
             years: years.collect(),
         })
     });
-    vec![page.modified(edition.last_updated())]
+    let all = all.modified(edition.last_updated());
+    pages.into_iter().chain([all]).collect()
 }
 
-fn by_year<'a>(edition: &'a Edition<'_>) -> impl Iterator<Item = &'a [Arc<Entry>]> {
-    let same = |newer: &Arc<Entry>, older: &Arc<Entry>| year(newer) == year(older);
-    edition.posts.chunk_by(same)
+fn year_page<'a>(
+    edition: &'a Edition<'a>,
+    of: &'a Year,
+    [newer, older]: [Option<i16>; 2],
+) -> Rendition<'a> {
+    let (year, posts) = (of.year, of.posts.clone());
+    let beside = [newer, older].into_iter();
+    let made_of = beside.fold(KeyMaker::new("year").key(of.lines.key), |made, year| {
+        made.number(year.map_or(u64::MAX, |year| year.cast_unsigned().into()))
+    });
+    let updated = of.lines.updated;
+    let page = edition.rendition(("year", path(year)), made_of, move || {
+        Ok(YearView {
+            site: edition.site(),
+            page: edition.page("year", &year.to_string(), &path(year)),
+            year,
+            count: posts.len(),
+            months: months(edition, posts.clone()),
+            newer: newer.map(link),
+            older: older.map(link),
+        })
+    });
+    page.modified(updated)
 }
 
-fn year(article: &crate::render::Article) -> i16 {
-    article.post.published.civil().year()
+fn months(edition: &Edition<'_>, posts: Range<usize>) -> Vec<Month> {
+    let published = |index: usize| edition.posts[index].post.published;
+    let month = |index: usize| published(index).civil().date().month();
+    let mut months = Vec::new();
+    let mut start = posts.start;
+    for end in posts.start + 1..=posts.end {
+        if end == posts.end || month(end) != month(start) {
+            months.push(Month {
+                month: formatted(published(start), "%Y-%m"),
+                name: formatted(published(start), "%B"),
+                count: end - start,
+                posts: lines(edition, start..end),
+            });
+            start = end;
+        }
+    }
+    months
+}
+
+fn formatted(moment: Moment, pattern: &str) -> String {
+    moment.format(pattern).unwrap_or_default()
+}
+
+fn lines(edition: &Edition<'_>, posts: Range<usize>) -> Vec<Value> {
+    let posts = edition.posts[posts].iter();
+    posts
+        .map(|post| post.line(edition.config, edition.shown()))
+        .collect()
+}
+
+fn link(year: i16) -> LinkView {
+    LinkView {
+        title: year.to_string(),
+        url: path(year),
+    }
+}
+
+fn path(year: i16) -> String {
+    format!("/archive/{year}/")
 }

@@ -16,6 +16,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
         content: Content::File(&file.source),
         last_modified: file.updated,
         noindex: false,
+        frames: false,
         immutable: false,
     });
     let assets = edition.theme.assets().map(|asset| {

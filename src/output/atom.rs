@@ -69,6 +69,17 @@ fn entry(xml: &mut Xml, feed: &Feed<'_>, item: &Item<'_>) {
             "link",
             &[("rel", "alternate"), ("type", "text/html"), ("href", &url)],
         );
+        if let Some(file) = &item.enclosure {
+            let url = feed.absolute(&file.url);
+            let length = file.length.map(|length| length.to_string());
+            let mut attributes = vec![
+                ("rel", "enclosure"),
+                ("type", file.media_type),
+                ("href", url.as_str()),
+            ];
+            attributes.extend(length.iter().map(|length| ("length", length.as_str())));
+            xml.empty("link", &attributes);
+        }
         xml.text("published", &[], &post.published.rfc3339());
         xml.text("updated", &[], &post.updated.rfc3339());
         // A feed or each entry must name an author (section 4.1.1).

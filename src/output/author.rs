@@ -37,8 +37,9 @@ struct Author<'a> {
     handle: &'a str,
     url: String,
     home: Option<&'a str>,
-    avatar: Option<&'a str>,
+    avatar: Option<String>,
     bio: Option<&'a str>,
+    me: &'a [String],
     count: usize,
 }
 
@@ -95,8 +96,11 @@ fn author<'a>(edition: &'a Edition<'_>, group: &'a Group) -> Author<'a> {
         handle: &group.slug,
         url: encoded(&path(group)),
         home: known.and_then(|author| author.url.as_deref()),
-        avatar: known.and_then(|author| author.avatar.as_deref()),
+        avatar: known
+            .and_then(|author| author.avatar.as_deref())
+            .map(|avatar| edition.file_url(avatar)),
         bio: known.and_then(|author| author.bio.as_deref()),
+        me: known.map_or(&[], |author| &author.me),
         count: group.posts.len(),
     }
 }

@@ -73,8 +73,6 @@ pub(super) struct Runs {
 pub(super) struct Run {
     /// As the stream shows them.
     pub(super) listed: Key,
-    /// As lists of titles do.
-    pub(super) lines: Key,
     /// As the sitemap does.
     pub(super) places: Key,
     /// The last change of all.
@@ -86,7 +84,6 @@ impl Run {
         let Digest { key, updated } = Digest::of(facts.iter(), |keys| keys.listed);
         Self {
             listed: key,
-            lines: Digest::of(facts.iter(), |keys| keys.line).key,
             places: Digest::of(facts.iter(), |keys| keys.place).key,
             updated,
         }

@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::entries::Facts;
+use super::beside::Beside;
+use super::entries::{Facts, Frame, Marked};
 use super::entry::{Entry, Shown};
 use super::links::LinkMap;
+use super::relations::Wanted;
 use super::shape::{Group, Shape};
 use super::texts::{Last, ReadPost, Renderer, Texts};
 use super::{Rendition, feed};
@@ -18,6 +20,7 @@ use crate::memo::{Key, KeyMaker, fingerprint};
 use crate::moment::Moment;
 use crate::render::Theme;
 use crate::render::view::{FeedsView, PageView, SiteView};
+use crate::repository::Oid;
 
 /// One revision, rendered.
 pub(crate) struct Edition<'a> {
@@ -31,16 +34,23 @@ pub(crate) struct Edition<'a> {
     pub(crate) tags: &'a [Group],
     /// By handle.
     pub(crate) authors: &'a [Group],
+    /// By slug, each with its parts in their order.
+    pub(crate) series: &'a [Group],
     /// Of the program and of what all pages say of the blog.
     pub(super) site_key: Key,
     pub(super) shape: &'a Shape,
     /// The last change of all.
     last_updated: Option<Moment>,
+    aged: Frame,
+    subject: &'a ReadSubject<'a>,
     pub(super) contents: feed::Contents,
     texts: &'a Texts,
     links: Arc<LinkMap>,
     read: &'a ReadPost<'a>,
 }
+
+/// Gives the subject of a commit, if it can be read.
+pub(crate) type ReadSubject<'a> = dyn Fn(Oid) -> Option<String> + Sync + 'a;
 
 /// What an edition is made from.
 #[derive(Clone, Copy)]
@@ -49,6 +59,7 @@ pub(crate) struct Sources<'a> {
     pub(crate) theme: &'a Theme,
     pub(crate) library: &'a Library,
     pub(crate) read: &'a ReadPost<'a>,
+    pub(crate) subject: &'a ReadSubject<'a>,
     /// Which program makes it: another may make other pages from the same.
     pub(crate) program: &'a str,
 }
@@ -61,6 +72,7 @@ impl<'a> Edition<'a> {
             theme,
             library,
             read,
+            subject,
             program,
         } = sources;
         let mut findings = Vec::new();
@@ -74,7 +86,15 @@ impl<'a> Edition<'a> {
             let made = KeyMaker::new(template).key(site_key);
             made.key(theme.key(template)).finish()
         };
-        texts.key_pages([frame("post"), frame("page")]);
+        let last_updated = texts.last.posts.facts.iter();
+        let last_updated = last_updated.map(|facts| facts.updated).max();
+        let aged = aged(config, last_updated);
+        let frame = |template, aged| Frame {
+            key: frame(template),
+            aged,
+        };
+        let frames = [frame("post", aged), frame("page", None)];
+        texts.key_pages(frames, wanted(config, texts.shown()));
         let texts = &*texts;
         let Last {
             posts,
@@ -87,8 +107,11 @@ impl<'a> Edition<'a> {
             theme,
             tags: &shape.tags,
             authors: &shape.authors,
+            series: &shape.series,
             shape,
-            last_updated: posts.facts.iter().map(|facts| facts.updated).max(),
+            last_updated,
+            aged: frames[0],
+            subject,
             posts: &posts.all,
             pages: &pages.all,
             files: &library.files,
@@ -195,6 +218,33 @@ impl<'a> Edition<'a> {
         [posts, pages].map(|entries| move |index| entries.page_key(index))
     }
 
+    /// How posts lead to each other.
+    pub(super) fn beside(&self) -> Beside<'_> {
+        self.texts.ties()
+    }
+
+    /// Places of posts that have something few have.
+    pub(super) fn marked(&self) -> &Marked {
+        &self.texts.last.posts.marked
+    }
+
+    /// Whether the page of a post says how old it is.
+    pub(super) fn is_aged(&self, entry: &Entry) -> bool {
+        self.aged.ages(entry.post.updated)
+    }
+
+    /// What the last update of a post changed, where readers are told.
+    pub(super) fn change(&self, entry: &Entry) -> Option<String> {
+        let subject = (self.subject)(entry.post.changed_by?);
+        subject.filter(|subject| !subject.is_empty())
+    }
+
+    /// The address of a file of the repository; as written where there is none.
+    pub(super) fn file_url(&self, written: &str) -> String {
+        let found = self.links.resolve(("", "/"), written);
+        found.unwrap_or_else(|| written.to_owned())
+    }
+
     /// What is often asked of posts, by place.
     pub(super) fn facts(&self) -> &'a [Facts] {
         &self.texts.last.posts.facts
@@ -204,4 +254,25 @@ impl<'a> Edition<'a> {
     pub(super) fn page_facts(&self) -> &'a [Facts] {
         &self.texts.last.pages.facts
     }
+}
+
+/// What pages of posts show of others.
+fn wanted(config: &SiteConfig, shown: &Shown) -> Wanted {
+    Wanted {
+        related: if shown.beside("related") {
+            config.site.related
+        } else {
+            0
+        },
+        backlinks: shown.beside("backlinks"),
+    }
+}
+
+/// Posts changed before this second say how old they are. It is counted from the last change of
+/// the blog and not from now, so that the same commit makes the same pages on any day.
+fn aged(config: &SiteConfig, last_updated: Option<Moment>) -> Option<i64> {
+    const YEAR: i64 = 31_557_600;
+    let years = i64::try_from(config.site.age_notice).ok()?;
+    let last = last_updated?.timestamp().as_second();
+    (years > 0).then(|| last.saturating_sub(years * YEAR))
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::beside::Beside;
 use super::entry::{Entry, Keys};
 use crate::content::Post;
 use crate::diagnostic::Diagnostic;
@@ -21,8 +22,7 @@ pub(super) struct Entries {
     pub(super) all: Vec<Arc<Entry>>,
     /// By place, side by side: what passes over all of them look at.
     pub(super) facts: Vec<Facts>,
-    /// Places of entries of which there is something to say.
-    told: Vec<usize>,
+    pub(super) marked: Marked,
     /// They group as they did in the build before.
     pub(super) alike: bool,
     /// Places of those that did not hold, where they are alike.
@@ -30,7 +30,17 @@ pub(super) struct Entries {
     /// By place: of all that the page of each shows, its neighbours among it, if that was found out
     /// under `frame`.
     shown: Vec<Option<Key>>,
-    frame: Option<Key>,
+    frame: Option<Frame>,
+    /// Places of entries that are called or placed otherwise than in the build before.
+    renamed: Vec<usize>,
+}
+
+/// What the pages of all entries share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Frame {
+    pub(super) key: Key,
+    /// Posts that were changed last before this second say how old they are.
+    pub(super) aged: Option<i64>,
 }
 
 /// What is often asked of an entry.
@@ -40,8 +50,10 @@ pub(super) struct Facts {
     /// Its address.
     pub(super) url: Box<str>,
     pub(super) updated: Moment,
-    /// Of its publication.
-    pub(super) year: i16,
+    /// Of what it has in common with others.
+    pub(super) bonds: Key,
+    /// Year and month of its publication.
+    pub(super) month: (i16, i8),
     /// Where its post is in memory; the entry holds it.
     post: usize,
 }
@@ -101,15 +113,20 @@ impl Entries {
             self.changed = Compared(kept).todo();
             for (&index, entry) in self.changed.iter().zip(done.flatten()) {
                 self.alike &= entry.groups_as(&self.all[index]);
-                self.told.retain(|told| *told != index);
-                self.facts[index] = Facts::of(&entry);
+                self.marked.take(index);
+                self.marked.put(index, &entry);
+                let facts = Facts::of(&entry);
+                if facts.keys.link != self.facts[index].keys.link {
+                    self.renamed.push(index);
+                }
+                self.alike &= facts.month == self.facts[index].month;
+                self.facts[index] = facts;
                 for shows in index.saturating_sub(1)..=index + 1 {
                     self.shown
                         .get_mut(shows)
                         .into_iter()
                         .for_each(|key| *key = None);
                 }
-                self.told.extend(entry.is_told().then_some(index));
                 self.all[index] = entry;
             }
             return;
@@ -122,35 +139,37 @@ impl Entries {
             };
             if let Some(entry) = entry {
                 self.facts.push(Facts::of(&entry));
-                self.told.extend(entry.is_told().then_some(self.all.len()));
+                self.marked.put(self.all.len(), &entry);
                 self.all.push(entry);
             }
         }
         self.shown = vec![None; self.all.len()];
     }
 
-    /// Finds the keys of their pages, those that are not known; `frame` is that of all that the
-    /// pages share.
-    pub(super) fn key_pages(&mut self, frame: Key, neighbours: bool) {
-        if self.frame != Some(frame) {
-            self.frame = Some(frame);
-            self.shown.fill(None);
-        }
+    /// Finds the keys of their pages, those that are not known; `beside` is there for posts, which
+    /// lead to each other.
+    pub(super) fn key_pages(&mut self, frame: Frame, beside: Option<&Beside<'_>>) {
+        self.forget(frame, beside);
         let facts = &self.facts;
         let link = |made: KeyMaker, index: Option<usize>| {
-            let beside = index
-                .filter(|_| neighbours)
-                .and_then(|index| facts.get(index));
-            match beside {
-                Some(beside) => made.key(beside.keys.link),
+            let shown = index.and_then(|index| facts.get(index));
+            match shown.filter(|_| beside.is_some()) {
+                Some(shown) => made.key(shown.keys.link),
                 None => made.number(0),
             }
         };
         let find = |(index, key): (usize, &mut Option<Key>)| {
             if key.is_none() {
-                let made = KeyMaker::new("post").key(frame).key(facts[index].keys.page);
+                let own = &facts[index];
+                let made = KeyMaker::new("post").key(frame.key).key(own.keys.page);
                 let made = link(made, index.checked_sub(1));
-                *key = Some(link(made, Some(index + 1)).finish());
+                let made = link(made, Some(index + 1));
+                let made = made.number(frame.ages(own.updated).into());
+                let made = match beside {
+                    Some(beside) => beside.part_of(made, index, facts),
+                    None => made,
+                };
+                *key = Some(made.finish());
             }
         };
         self.shown
@@ -158,6 +177,32 @@ impl Entries {
             .enumerate()
             .with_min_len(SIDE_BY_SIDE)
             .for_each(find);
+    }
+
+    /// Forgets the keys that do not hold any more.
+    fn forget(&mut self, frame: Frame, beside: Option<&Beside<'_>>) {
+        let renamed = std::mem::take(&mut self.renamed);
+        let before = self.frame.replace(frame);
+        let moved = beside.is_some_and(|beside| beside.moved);
+        let Some(before) = before.filter(|before| before.key == frame.key && !moved) else {
+            self.shown.fill(None);
+            return;
+        };
+        if before.aged != frame.aged {
+            for (key, facts) in self.shown.iter_mut().zip(&self.facts) {
+                if before.ages(facts.updated) != frame.ages(facts.updated) {
+                    *key = None;
+                }
+            }
+        }
+        let Some(beside) = beside.filter(|_| !renamed.is_empty()) else {
+            return;
+        };
+        for (index, key) in self.shown.iter_mut().enumerate() {
+            if beside.shows(index, &renamed) {
+                *key = None;
+            }
+        }
     }
 
     /// The key of the page of an entry.
@@ -168,12 +213,19 @@ impl Entries {
 
     /// What is to be said of links in them.
     pub(super) fn tell(&self, findings: &mut Vec<Diagnostic>) {
-        let mut told = self.told.clone();
-        told.sort_unstable();
-        for entry in told.into_iter().map(|index| &self.all[index]) {
+        let told = self.marked.told.iter();
+        for entry in told.map(|index| &self.all[*index]) {
             let asked = entry.rendered.asked.iter();
             findings.extend(asked.filter_map(|asked| asked.finding(&entry.post)));
         }
+    }
+}
+
+impl Frame {
+    /// Whether a post that was changed last at a moment says how old it is.
+    pub(super) fn ages(self, updated: Moment) -> bool {
+        let updated = updated.timestamp().as_second();
+        self.aged.is_some_and(|aged| updated < aged)
     }
 }
 
@@ -184,7 +236,8 @@ impl Facts {
             keys,
             url: url.into(),
             updated,
-            year: updated.civil().year(),
+            month: month(updated),
+            bonds: keys.page,
             post: 0,
         }
     }
@@ -194,10 +247,66 @@ impl Facts {
             keys: entry.keys,
             url: entry.post.url.as_str().into(),
             updated: entry.post.updated,
-            year: entry.post.published.civil().year(),
+            bonds: entry.bonds.all,
+            month: month(entry.post.published),
             post: address(&entry.post),
         }
     }
+}
+
+/// Places of entries that have something few have, in order.
+#[derive(Debug, Default)]
+pub(super) struct Marked {
+    /// There is something to say of its links.
+    told: Vec<usize>,
+    /// Stays on top of the front page.
+    pub(super) pinned: Vec<usize>,
+    /// Is a video or a sound.
+    pub(super) recordings: Vec<usize>,
+    /// Shows a player of another site, when asked for it.
+    pub(super) framing: Vec<usize>,
+    /// Links to pages of this site.
+    pub(super) linking: Vec<usize>,
+}
+
+impl Marked {
+    fn put(&mut self, index: usize, entry: &Entry) {
+        let recording = entry.recording();
+        let marks = [
+            (&mut self.told, entry.is_told()),
+            (&mut self.pinned, entry.post.ties.pinned),
+            (&mut self.recordings, recording.is_some()),
+            (
+                &mut self.framing,
+                recording.is_some_and(|of| of.player().is_some()),
+            ),
+            (&mut self.linking, !entry.bonds.links.is_empty()),
+        ];
+        for (places, _) in marks.into_iter().filter(|(_, marked)| *marked) {
+            let at = places.partition_point(|place| *place < index);
+            places.insert(at, index);
+        }
+    }
+
+    fn take(&mut self, index: usize) {
+        let all = [
+            &mut self.told,
+            &mut self.pinned,
+            &mut self.recordings,
+            &mut self.framing,
+            &mut self.linking,
+        ];
+        for places in all {
+            if let Ok(at) = places.binary_search(&index) {
+                places.remove(at);
+            }
+        }
+    }
+}
+
+fn month(published: Moment) -> (i16, i8) {
+    let day = published.civil();
+    (day.year(), day.month())
 }
 
 fn address(post: &Arc<Post>) -> usize {

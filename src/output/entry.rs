@@ -7,14 +7,15 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::bonds::Bonds;
 use super::feed;
 use super::links::Asked;
 use super::texts::Rendered;
 use crate::address;
 use crate::config::SiteConfig;
-use crate::content::{Post, slugify};
+use crate::content::{Kind, Post, Recording, slugify};
 use crate::memo::{Key, KeyMaker, fingerprint, fingerprints, seen};
-use crate::render::view::{NamedView, PageView, PostView, author};
+use crate::render::view::{InLists, NamedView, PageView, PostView, author};
 use crate::render::{Article, Reads, Theme};
 
 /// One post or page.
@@ -25,6 +26,7 @@ pub(crate) struct Entry {
     pub(super) keys: Keys,
     /// Slug and name of each tag.
     pub(super) tags: Vec<(String, String)>,
+    pub(super) bonds: Bonds,
     /// Its identity in feeds, as long as no other post has the same origin.
     pub(super) id: String,
 }
@@ -67,8 +69,17 @@ impl Entry {
     pub(super) fn groups_as(&self, other: &Self) -> bool {
         let (post, other_post) = (&self.article.post, &other.article.post);
         self.tags == other.tags
+            && post.ties.series == other_post.ties.series
             && post.authors == other_post.authors
             && feed::origin(post) == feed::origin(other_post)
+    }
+
+    /// The video or the sound it is.
+    pub(super) fn recording(&self) -> Option<&Recording> {
+        match &self.article.text.kind {
+            Kind::Video(recording) | Kind::Audio(recording) => Some(recording),
+            _ => None,
+        }
     }
 
     /// Whether there is something to say of its links.
@@ -105,13 +116,19 @@ struct FeedFacts<'a> {
 
 impl Shown {
     pub(super) fn by(theme: &Theme) -> Self {
-        let lists = ["archive", "tag", "author"].map(|template| theme.reads(template));
+        let lists =
+            ["archive", "year", "tag", "author", "series"].map(|template| theme.reads(template));
         Self {
             post: theme.reads("post"),
             page: theme.reads("page"),
             stream: theme.reads("index"),
             lists: lists.into_iter().fold(Reads::default(), Reads::or),
         }
+    }
+
+    /// Whether the template of posts reads something that is beside the post.
+    pub(super) fn beside(&self, name: &str) -> bool {
+        self.post.reads(name)
     }
 }
 
@@ -126,8 +143,11 @@ impl Entry {
         let own = if is_page { &shown.page } else { &shown.post };
         let keys = Keys::of(&article, &rendered, &id, (config, shown, own));
         let tags = post.tags.iter();
+        let tags: Vec<_> = tags.map(|tag| (slugify(tag), tag.clone())).collect();
+        let bonds = Bonds::of(post, (&article.url, &tags), &rendered.asked);
         Self {
-            tags: tags.map(|tag| (slugify(tag), tag.clone())).collect(),
+            tags,
+            bonds,
             article,
             rendered,
             keys,
@@ -145,19 +165,22 @@ impl Keys {
     ) -> Self {
         let text = rendered.key;
         let entry = PostView::entry(article, config);
-        let whole = PostView::is_whole_in_lists(article);
+        let shows_text = PostView::in_lists(article, &config.site) != InLists::Announced;
         let read = |field: &str| own.reads(field);
         let stream = |field: &str| shown.stream.reads(field);
         let lists = |field: &str| shown.lists.reads(field);
         let [own, stream, line] = fingerprints(&entry, [&read, &stream, &lists]);
         let with = |kind: &str, key: Key| KeyMaker::new(kind).key(key);
         let listed = with("listed", stream);
-        let listed = if whole { listed.key(text) } else { listed };
+        let listed = if shows_text { listed.key(text) } else { listed };
         let updated = article.post.updated.rfc3339();
+        let changed_by = article.post.changed_by.map(|commit| commit.0);
+        let changed_by = changed_by.unwrap_or_default();
         Self {
             page: with("page", own)
                 .key(fingerprint(&PageView::about(article, config)))
                 .key(text)
+                .bytes(&changed_by)
                 .finish(),
             listed: listed.finish(),
             line,
@@ -191,7 +214,7 @@ impl<'a> FeedFacts<'a> {
             description: article.description(),
             image: article.image(),
             target: match &article.text.kind {
-                crate::content::Kind::Link { target } => Some(target),
+                Kind::Link { target } => Some(target),
                 _ => None,
             },
             id,

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sha2::{Digest as _, Sha256};
 
 use super::digest::Digest;
+use super::enclosure::Enclosure;
 use super::entry::Entry;
 use super::shape::Group;
 use super::{Edition, Output, Rendition, atom, author, json_feed, rss, tag, xml};
@@ -75,10 +76,17 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
 
 fn renditions<'a>(feed: Arc<Feed<'a>>) -> impl Iterator<Item = Rendition<'a>> {
     let edition = feed.edition;
-    let key = KeyMaker::new("feed")
+    let made = KeyMaker::new("feed")
         .key(edition.site_key)
         .text(&feed.title)
-        .key(feed.digest.key)
+        .key(feed.digest.key);
+    let recordings = !edition.marked().recordings.is_empty();
+    let posts = recordings.then(|| feed.posts()).unwrap_or_default();
+    let enclosed = posts
+        .into_iter()
+        .filter_map(|place| Enclosure::of(edition, place));
+    let key = enclosed
+        .fold(made, |made, file| file.part_of(made))
         .finish();
     FORMATS.iter().map(move |format| {
         let path = format!("{}{}", feed.folder, format.name);
@@ -113,6 +121,7 @@ impl<'a> Feed<'a> {
                 article: &entry.article,
                 id: shared.unwrap_or(&entry.id),
                 content: self.edition.contents.of(self.edition, entry)?,
+                enclosure: Enclosure::of(self.edition, index),
             })
         };
         self.posts().into_iter().map(item).collect()
@@ -144,6 +153,7 @@ pub(super) struct Item<'a> {
     pub(super) article: &'a Article,
     pub(super) id: &'a str,
     pub(super) content: Arc<Content>,
+    pub(super) enclosure: Option<Enclosure>,
 }
 
 /// The texts of posts as feeds have them, made once for all feeds as far as there is room.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::enclosure::Enclosure;
 use super::feed::{self, Feed, Format};
 use crate::diagnostic::Diagnostic;
 use crate::moment::Moment;
@@ -38,6 +39,16 @@ struct Item<'a> {
     date_modified: Moment,
     authors: Vec<Author<'a>>,
     tags: &'a [String],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<Attachment>,
+}
+
+#[derive(Serialize)]
+struct Attachment {
+    url: String,
+    mime_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    size_in_bytes: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -91,5 +102,18 @@ fn item<'a>(feed: &Feed<'_>, item: &feed::Item<'a>) -> Item<'a> {
             })
             .collect(),
         tags: &post.tags,
+        attachments: item
+            .enclosure
+            .iter()
+            .map(|file| attachment(feed, file))
+            .collect(),
+    }
+}
+
+fn attachment(feed: &Feed<'_>, file: &Enclosure) -> Attachment {
+    Attachment {
+        url: feed.absolute(&file.url),
+        mime_type: file.media_type,
+        size_in_bytes: file.length,
     }
 }

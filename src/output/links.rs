@@ -144,6 +144,13 @@ impl Asked {
         Some(finding)
     }
 
+    /// The page it leads to, if it is one, without query and fragment.
+    pub(super) fn page(&self) -> Option<&str> {
+        let found = self.found.as_deref()?;
+        let page = found.split(['#', '?']).next()?;
+        page.ends_with('/').then_some(page)
+    }
+
     /// Whether it was meant for a file and leads nowhere.
     pub(super) fn is_broken(&self) -> bool {
         self.broken.is_some()

@@ -5,8 +5,11 @@ mod archive;
 mod assets;
 mod atom;
 mod author;
+mod beside;
+mod bonds;
 mod digest;
 mod edition;
+mod enclosure;
 mod entries;
 mod entry;
 mod error_page;
@@ -15,8 +18,10 @@ mod htmls;
 mod json_feed;
 mod links;
 mod post;
+mod relations;
 mod robots;
 mod rss;
+mod series;
 mod shape;
 mod sitemap;
 mod stream;
@@ -52,6 +57,7 @@ pub(crate) const OUTPUTS: &[Output] = &[
     archive::OUTPUT,
     tag::OUTPUT,
     author::OUTPUT,
+    series::OUTPUT,
     feed::OUTPUT,
     sitemap::OUTPUT,
     robots::OUTPUT,
@@ -68,6 +74,8 @@ pub(crate) struct Rendition<'a> {
     pub(crate) content: Content<'a>,
     pub(crate) last_modified: Option<Moment>,
     pub(crate) noindex: bool,
+    /// It may show a player of another site in a frame.
+    pub(crate) frames: bool,
     /// The address changes with the content.
     pub(crate) immutable: bool,
 }
@@ -97,6 +105,7 @@ impl<'a> Rendition<'a> {
             content: Content::Made(Box::new(make)),
             last_modified: None,
             noindex: false,
+            frames: false,
             immutable: false,
         }
     }

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use super::beside::{SeriesView, link};
 use super::entries::Facts;
 use super::{Edition, Output, Rendition};
 use crate::memo::Key;
-use crate::render::Article;
-use crate::render::view::{LinkView, PageView, PostView, SiteView};
+use crate::render::view::{DateView, LinkView, PageView, PostView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
     name: "posts and pages",
@@ -20,6 +20,13 @@ struct View<'a> {
     post: PostView<'a>,
     newer: Option<LinkView>,
     older: Option<LinkView>,
+    /// `null` on standing pages, like all below.
+    series: Option<SeriesView>,
+    related: Vec<LinkView>,
+    backlinks: Vec<LinkView>,
+    /// When a post that says how old it is was changed last.
+    aged: Option<DateView>,
+    change: Option<String>,
 }
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
@@ -28,6 +35,9 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let pages = (0..edition.pages.len()).map(|index| (true, index, of_page(index)));
     let mut all = Vec::with_capacity(edition.posts.len() + edition.pages.len());
     all.extend(posts.chain(pages).map(|of| rendition(edition, of)));
+    for place in &edition.marked().framing {
+        all[*place].frames = true;
+    }
     all
 }
 
@@ -44,18 +54,16 @@ fn rendition<'a>(
     let page = edition.keyed((kind, (&**url).into()), key, move || {
         let entry = &among[index];
         let html = edition.own_html(entry)?.as_ref().to_owned();
-        let beside = |index: Option<usize>| {
-            let entry = index
-                .filter(|_| !is_page)
-                .and_then(|index| among.get(index));
-            entry.map(|entry| link(entry))
-        };
+        let place = Some(index).filter(|_| !is_page);
         let article = &entry.article;
         let about = PageView::about(article, edition.config);
+        let at = |index: Option<usize>| edition.posts.get(index?).map(|entry| link(entry));
+        let (beside, posts) = (edition.beside(), edition.posts);
+        let aged = place.is_some() && edition.is_aged(entry);
         Ok(View {
             site: edition.site(),
             page: PageView {
-                published: about.published.filter(|_| kind == "post"),
+                published: about.published.filter(|_| place.is_some()),
                 title: about.title,
                 description: about.description,
                 image: about.image,
@@ -63,16 +71,14 @@ fn rendition<'a>(
                 ..edition.page_at(kind, &article.post.url)
             },
             post: PostView::of(article, html.into(), edition.config),
-            newer: beside(index.checked_sub(1)),
-            older: beside(Some(index + 1)),
+            newer: at(place.and_then(|place| place.checked_sub(1))),
+            older: at(place.map(|place| place + 1)),
+            series: place.and_then(|place| beside.series(place, posts)),
+            related: place.map_or(Vec::new(), |place| beside.related(place, posts)),
+            backlinks: place.map_or(Vec::new(), |place| beside.backlinks(place, posts)),
+            aged: aged.then(|| DateView::of(entry.post.updated, &edition.config.site)),
+            change: edition.change(entry),
         })
     });
     page.modified(Some(*updated))
-}
-
-fn link(article: &Article) -> LinkView {
-    LinkView {
-        title: article.name(),
-        url: article.url.clone(),
-    }
 }

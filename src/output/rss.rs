@@ -70,6 +70,17 @@ fn item(xml: &mut Xml, feed: &Feed<'_>, item: &Item<'_>) {
         for tag in &post.tags {
             xml.text("category", &[], tag);
         }
+        if let Some(file) = &item.enclosure {
+            let url = feed.absolute(&file.url);
+            // The attribute is required; 0 is what is written where it is not known.
+            let length = file.length.unwrap_or(0).to_string();
+            let attributes = [
+                ("url", url.as_str()),
+                ("length", &length),
+                ("type", file.media_type),
+            ];
+            xml.empty("enclosure", &attributes);
+        }
         // Readers take the last of the two where they know both: the summary goes first.
         xml.text("description", &[], article.description());
         xml.escaped("content:encoded", &[], &item.content.escaped);

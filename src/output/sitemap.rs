@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::digest::Run;
 use super::xml::{Xml, escaped};
-use super::{Edition, Output, Rendition, author, tag};
+use super::{Edition, Output, Rendition, author, series, tag};
 use crate::address;
 use crate::memo::{Key, KeyMaker};
 use crate::moment::Moment;
@@ -190,8 +190,11 @@ fn lists(edition: &Edition<'_>) -> Vec<(String, Option<Moment>)> {
     let tags = edition.tags.iter().map(|group| (tag::path(group), group));
     let authors = edition.authors.iter();
     let authors = authors.map(|group| (author::path(group), group));
+    let series = edition.series.iter();
+    let series = series.map(|group| (series::path(&group.slug), group));
     lists.extend(
         tags.chain(authors)
+            .chain(series)
             .map(|(path, group)| (address::encoded(&path), group.lines.updated)),
     );
     lists

@@ -10,17 +10,22 @@ use super::entry::Entry;
 use super::{Edition, Output, Rendition, digest};
 use crate::diagnostic::Diagnostic;
 use crate::memo::KeyMaker;
-use crate::render::view::{PageView, PostView, SiteView};
+use crate::render::view::{InLists, PageView, PostView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
     name: "stream",
     list,
 };
 
+/// Posts that stay on top, the newest of those that shall.
+const MOST_PINNED: usize = 10;
+
 #[derive(Serialize)]
 struct View<'a> {
     site: SiteView<'a>,
     page: PageView,
+    /// On the front page, posts that stay on top; in their own places on the others.
+    pinned: Vec<Value>,
     posts: Vec<Value>,
     pagination: Pagination,
     first: bool,
@@ -46,12 +51,26 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
 
 fn rendition<'a>(edition: &'a Edition<'a>, stream: Stream, number: Option<usize>) -> Rendition<'a> {
     let path = number.map_or_else(|| "/".to_owned(), address);
+    let pinned: &[usize] = if number.is_none() {
+        let all = &edition.marked().pinned;
+        &all[..all.len().min(MOST_PINNED)]
+    } else {
+        &[]
+    };
     let digests = edition.shape.stream.digests();
     let shown = &digests[stream.shown(number)];
+    let facts = pinned.iter().map(|place| &edition.facts()[*place]);
+    // A pinned post that would stand here anyway stands among the pinned ones only.
     let made_of = KeyMaker::new("stream")
         .number(stream.pages() as u64)
         .number(stream.leads_on(number) as u64)
-        .keys(shown.iter().map(|digest| digest.listed));
+        .keys(shown.iter().map(|digest| digest.listed))
+        .keys(facts.clone().map(|facts| facts.keys.listed));
+    let runs = shown.iter().filter_map(|digest| digest.updated);
+    let updated = runs.chain(facts.map(|facts| facts.updated)).max();
+    let places = number.map_or_else(|| stream.front(), |number| stream.page(number));
+    let holds = |place: &usize| places.contains(place) || pinned.contains(place);
+    let frames = edition.marked().framing.iter().any(holds);
     let page = edition.rendition(("index", path), made_of, move || {
         let title = &edition.config.site.title;
         let (title, path, posts, pagination) = match number {
@@ -68,23 +87,27 @@ fn rendition<'a>(edition: &'a Edition<'a>, stream: Stream, number: Option<usize>
                 stream.links(number),
             ),
         };
-        let posts = edition.posts[posts].iter();
+        let listed = |place: &usize| listed(edition, &edition.posts[*place]);
+        let posts: Vec<usize> = posts.filter(|place| !pinned.contains(place)).collect();
         Ok(View {
             site: edition.site(),
             page: edition.page("stream", &title, &path),
-            posts: posts
-                .map(|entry| listed(edition, entry))
-                .collect::<Result<_, _>>()?,
+            pinned: pinned.iter().map(listed).collect::<Result<_, _>>()?,
+            posts: posts.iter().map(listed).collect::<Result<_, _>>()?,
             pagination,
             first: number.is_none(),
         })
     });
-    page.modified(shown.iter().filter_map(|digest| digest.updated).max())
+    Rendition {
+        frames,
+        ..page.modified(updated)
+    }
 }
 
 fn listed(edition: &Edition<'_>, entry: &Entry) -> Result<Value, Diagnostic> {
-    let whole = PostView::is_whole_in_lists(&entry.article);
-    let html = whole.then(|| edition.html(entry)).transpose()?;
+    let shown = PostView::in_lists(&entry.article, &edition.config.site);
+    let shows_text = shown != InLists::Announced;
+    let html = shows_text.then(|| edition.html(entry)).transpose()?;
     Ok(entry.listed(html.as_deref(), edition.config, edition.shown()))
 }
 

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::entries::Entries;
+use super::beside::Beside;
+use super::entries::{Entries, Frame};
 use super::entry::{Entry, Shown};
 use super::htmls::Htmls;
 use super::links::{Asked, LinkMap};
+use super::relations::{Relations, Wanted};
 use super::shape::Shape;
 use crate::config::{HtmlPolicy, SiteConfig};
 use crate::content::{Library, Post, StaticFile};
@@ -43,6 +45,7 @@ pub(super) struct Last {
     pub(super) pages: Entries,
     files: Arc<Vec<StaticFile>>,
     pub(super) shape: Shape,
+    pub(super) relations: Relations,
 }
 
 /// How many texts a build rendered, and how many it knew.
@@ -238,9 +241,34 @@ impl Texts {
     }
 
     /// Finds the keys of the pages of posts and of pages, given those of all that they share.
-    pub(super) fn key_pages(&mut self, [posts, pages]: [Key; 2]) {
-        self.last.posts.key_pages(posts, true);
-        self.last.pages.key_pages(pages, false);
+    pub(super) fn key_pages(&mut self, frames: [Frame; 2], wanted: Wanted) {
+        let series = self.terms.shown.beside("series");
+        let Last {
+            posts,
+            pages,
+            shape,
+            relations,
+            ..
+        } = &mut self.last;
+        let moved = relations.follow(posts, shape, wanted);
+        let beside = Beside {
+            relations,
+            shape,
+            series,
+            moved,
+        };
+        posts.key_pages(frames[0], Some(&beside));
+        pages.key_pages(frames[1], None);
+    }
+
+    /// How the posts of the last build lead to each other.
+    pub(super) fn ties(&self) -> Beside<'_> {
+        Beside {
+            relations: &self.last.relations,
+            shape: &self.last.shape,
+            series: self.terms.shown.beside("series"),
+            moved: false,
+        }
     }
 
     /// What is to be done for a post that was not so in the last build.

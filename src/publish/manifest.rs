@@ -17,7 +17,7 @@ use crate::moment::Moment;
 use crate::site::{Body, Resource};
 
 /// Written into each manifest; another number is another format and is built anew.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// Changes become a new base when they are more than this part of it, and a little: earlier where
 /// nobody waits, because a base takes its time.
 const PART: usize = 32;
@@ -65,6 +65,7 @@ pub(super) struct Entry {
     /// Seconds since 1970.
     pub(super) last_modified: Option<i64>,
     pub(super) noindex: bool,
+    pub(super) frames: bool,
     pub(super) immutable: bool,
     pub(super) forms: Forms,
     /// Whether the encoded forms were made, as far as they are worth it.
@@ -247,6 +248,7 @@ impl Entry {
                 .and_then(|seconds| Moment::from_git(seconds, 0)),
             immutable: self.immutable,
             noindex: self.noindex,
+            frames: self.frames,
             identity: body(self.forms.identity)?,
             brotli: self.forms.brotli.map(body).transpose()?,
             gzip: self.forms.gzip.map(body).transpose()?,

@@ -29,6 +29,7 @@ struct Facts {
     key: Key,
     last_modified: Option<i64>,
     noindex: bool,
+    frames: bool,
     immutable: bool,
 }
 
@@ -114,6 +115,7 @@ impl Facts {
             key: rendition.key,
             last_modified: rendition.last_modified.map(super::seconds),
             noindex: rendition.noindex,
+            frames: rendition.frames,
             immutable: rendition.immutable,
         }
     }
@@ -133,6 +135,7 @@ mod tests {
             content: Content::Made(Box::new(|| Ok(Vec::new()))),
             last_modified: None,
             noindex: false,
+            frames: false,
             immutable: false,
         };
         pages.iter().map(rendition).collect()

@@ -69,6 +69,7 @@ impl Writing<'_> {
         let described = Entry {
             last_modified: rendition.last_modified.map(seconds),
             noindex: rendition.noindex,
+            frames: rendition.frames,
             immutable: rendition.immutable,
             ..Entry::clone(entry)
         };
@@ -98,6 +99,7 @@ impl Writing<'_> {
             etag,
             last_modified: rendition.last_modified.map(seconds),
             noindex: rendition.noindex,
+            frames: rendition.frames,
             immutable: rendition.immutable,
             forms,
             encoded,

@@ -2,7 +2,7 @@
 //! is kept here.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::past::LONGEST;
 use super::pipeline::{Error, Pipeline, Reading, Stopwatch, chain};
@@ -14,7 +14,7 @@ use crate::diagnostic::Diagnostic;
 use crate::output::{self, Edition, Texts};
 use crate::publish;
 use crate::render::{Theme, ThemeFile};
-use crate::repository::{Files, Oid, SourceFile};
+use crate::repository::{Files, ObjectReader, Objects, Oid, SourceFile};
 use crate::revisions::Shelf;
 use crate::site::{Addresses, Plan};
 use crate::tally::Tally;
@@ -81,11 +81,15 @@ impl Pipeline {
             let aside = post.text.blob.and_then(|oid| sources.take(oid));
             aside.map_or_else(|| text(&files, post), Ok)
         };
+        let objects = self.repository().objects();
+        let opened = Mutex::new(None);
+        let subject = |commit| subject(objects.as_ref()?, &opened, commit);
         let sources = output::Sources {
             config: &reading.config,
             theme: &theme,
             library: &reading.library,
             read: &read,
+            subject: &subject,
             program: &self.kept.program,
         };
         let texts = &mut self.kept.texts;
@@ -124,6 +128,15 @@ impl Pipeline {
         let objects = self.repository().objects();
         Some(Shelf::new(&reading.library, reading.commit, look, objects))
     }
+}
+
+/// The first line of a commit's message, read over the one reader that all share: few pages ask.
+fn subject(objects: &Objects, opened: &Mutex<Option<ObjectReader>>, commit: Oid) -> Option<String> {
+    let mut opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
+    if opened.is_none() {
+        *opened = Some(objects.open().ok()?);
+    }
+    opened.as_ref()?.subject(commit).ok()
 }
 
 /// `on_error = "reject"`: one error keeps the whole last good site.

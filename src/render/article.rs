@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::markdown::{Heading, Links, TooMuch, render};
+use super::chat::{Chat, ChatLinks};
+use super::kind_view::host;
+use super::markdown::{Heading, Links, Rendered, TooMuch, render};
 use crate::address;
 use crate::config::HtmlPolicy;
-use crate::content::{Kind, Post};
+use crate::content::{Kind, Post, Transcript};
 use crate::diagnostic::Diagnostic;
 
 /// Words of the name a note without a title goes by.
@@ -36,6 +38,10 @@ pub(crate) struct Text {
     pub(crate) kind: Kind,
     /// The question of an answer, as HTML.
     pub(crate) question: Option<String>,
+    /// Lists show it up to a mark in the HTML.
+    pub(crate) cut: bool,
+    /// What it goes by if it has neither a title nor words of its own.
+    pub(crate) called: Option<String>,
 }
 
 impl Text {
@@ -51,20 +57,24 @@ impl Text {
                 .path(&post.path)
                 .help("the post is left out; split it, or look for thousands of nested marks")
         };
-        let body = render(words, html, links).map_err(refused)?;
+        let body = body(&post.kind, words, (html, links)).map_err(refused)?;
         let question = match &post.kind {
-            Kind::Answer { question, .. } => {
-                Some(render(question, html, links).map_err(refused)?.html)
-            }
+            Kind::Answer { question, .. } => Some(render(question, html, links).map_err(refused)?),
             _ => None,
+        };
+        let called = match &question {
+            Some(question) => Some(question.excerpt.clone()),
+            None => called(&post.kind),
         };
         let text = Self {
             toc: body.toc,
             words: body.words,
             excerpt: body.excerpt,
             image: body.image,
+            cut: body.cut,
             kind: resolved(post.kind.clone(), links),
-            question,
+            question: question.map(|question| question.html),
+            called,
         };
         Ok((text, body.html))
     }
@@ -79,12 +89,18 @@ impl Article {
         }
     }
 
-    /// The title, or a note's first words: what lists and links call it.
+    /// The title, or a note's first words: what lists and links call it. An answer goes by its
+    /// question.
     pub(crate) fn name(&self) -> String {
         if let Some(title) = &self.post.title {
             return title.clone();
         }
-        let mut words = self.text.excerpt.split_whitespace();
+        let Text {
+            excerpt, called, ..
+        } = &*self.text;
+        let asked = self.text.question.is_some();
+        let words = called.as_deref().filter(|_| asked || excerpt.is_empty());
+        let mut words = words.unwrap_or(excerpt).split_whitespace();
         let mut name = words
             .by_ref()
             .take(NAME_WORDS)
@@ -104,6 +120,9 @@ impl Article {
     pub(crate) fn image(&self) -> Option<&str> {
         match &self.text.kind {
             Kind::Photo { images, .. } => images.first().map(|image| image.src.as_str()),
+            Kind::Video(recording) | Kind::Audio(recording) if recording.poster.is_some() => {
+                recording.poster.as_deref()
+            }
             _ => self.text.image.as_deref(),
         }
     }
@@ -111,6 +130,32 @@ impl Article {
     /// One or two sentences of plain text about it.
     pub(crate) fn description(&self) -> &str {
         self.post.summary.as_deref().unwrap_or(&self.text.excerpt)
+    }
+}
+
+/// The words of a post in the form of its kind.
+fn body(
+    kind: &Kind,
+    words: &str,
+    (html, links): (HtmlPolicy, &dyn Links),
+) -> Result<Rendered, TooMuch> {
+    if *kind != Kind::Chat {
+        return render(words, html, links);
+    }
+    let chat = &Chat::read(words);
+    render(&chat.text, html, &ChatLinks { chat, links })
+}
+
+/// What a post without title and words goes by.
+fn called(kind: &Kind) -> Option<String> {
+    match kind {
+        Kind::Photo { images, .. } => images.iter().find_map(|image| {
+            let alt = Some(&image.alt).filter(|alt| !alt.is_empty());
+            image.caption.as_ref().or(alt).cloned()
+        }),
+        Kind::Quote { source, .. } => source.clone(),
+        Kind::Link { target } => host(target).map(str::to_owned),
+        _ => None,
     }
 }
 
@@ -123,7 +168,15 @@ fn resolved(mut kind: Kind, links: &dyn Links) -> Kind {
     };
     match &mut kind {
         Kind::Photo { images, .. } => images.iter_mut().for_each(|image| resolve(&mut image.src)),
-        Kind::Video { src } | Kind::Audio { src } => resolve(src),
+        Kind::Video(recording) | Kind::Audio(recording) => {
+            resolve(&mut recording.src);
+            recording.poster.iter_mut().for_each(resolve);
+            let captions = recording.captions.iter_mut();
+            captions.for_each(|captions| resolve(&mut captions.src));
+            if let Some(Transcript::File(src)) = &mut recording.transcript {
+                resolve(src);
+            }
+        }
         Kind::Link { target } => resolve(target),
         Kind::Text | Kind::Quote { .. } | Kind::Chat | Kind::Answer { .. } => {}
     }

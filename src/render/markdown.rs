@@ -40,6 +40,8 @@ pub(crate) struct Rendered {
     pub(crate) excerpt: String,
     /// The first picture's address, resolved.
     pub(crate) image: Option<String>,
+    /// Lists show it up to a mark in the HTML.
+    pub(crate) cut: bool,
 }
 
 /// One heading of the table of contents.
@@ -70,6 +72,7 @@ pub(crate) fn render(text: &str, html: HtmlPolicy, links: &dyn Links) -> Result<
     let mut rendered = Rendered::default();
     let mut plain = String::new();
     survey(root, links, &mut rendered, &mut plain);
+    rendered.cut = super::cut::mark(root);
     rendered.words = plain.split_whitespace().count();
     rendered.excerpt = excerpt(&plain);
 

@@ -4,10 +4,13 @@
 mod article;
 mod asset;
 mod bounds;
+mod chat;
+mod cut;
 mod escape;
 mod highlight;
 pub(crate) mod history_view;
 mod inlined;
+mod kind_view;
 mod markdown;
 mod reads;
 mod theme;

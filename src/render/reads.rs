@@ -9,7 +9,7 @@ use handlebars::{Path, PathSeg, Template};
 /// What only a page as a whole has: what is below is no field of a post.
 const OF_PAGE: [&str; 3] = ["site", "page", "pagination"];
 /// Fields that are lists: going through one reads nothing of its owner but itself.
-const LISTS: [&str; 13] = [
+const LISTS: [&str; 23] = [
     "posts",
     "years",
     "tags",
@@ -23,6 +23,16 @@ const LISTS: [&str; 13] = [
     "newer",
     "older",
     "children",
+    "in_reply_to",
+    "syndication",
+    "captions",
+    "pinned",
+    "months",
+    "series",
+    "parts",
+    "related",
+    "backlinks",
+    "me",
 ];
 
 /// Names of fields.

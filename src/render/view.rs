@@ -6,11 +6,13 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::article::Article;
+use super::cut::above_cut;
 use super::history_view::HistoryView;
+use super::kind_view::{KindView, host};
 use super::markdown::Heading;
 use crate::address;
-use crate::config::{MenuEntry, Site, SiteConfig};
-use crate::content::{Image, Kind, Name, Signed};
+use crate::config::{MenuEntry, Site, SiteConfig, Stream};
+use crate::content::{Kind, Name, Signed};
 use crate::moment::{Moment, Precision};
 
 /// A text of fewer words is shown whole in lists.
@@ -25,6 +27,7 @@ pub(crate) struct SiteView<'a> {
     language: &'a str,
     menu: &'a [MenuEntry],
     footer: Option<&'a str>,
+    me: &'a [String],
     generator: &'static str,
 }
 
@@ -50,6 +53,16 @@ pub(crate) struct FeedsView {
     pub(crate) atom: String,
     pub(crate) rss: String,
     pub(crate) json: String,
+}
+
+/// How much of a text the stream shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum InLists {
+    /// What it is about.
+    Announced,
+    /// Up to where its author cut it.
+    Begun,
+    Whole,
 }
 
 /// A link with its text.
@@ -86,6 +99,8 @@ pub(crate) struct PostView<'a> {
     html: Cow<'a, str>,
     summary: Option<&'a str>,
     excerpt: &'a str,
+    announced: bool,
+    cut: bool,
     published: DateView,
     updated: Option<DateView>,
     authors: Vec<NamedView>,
@@ -94,22 +109,16 @@ pub(crate) struct PostView<'a> {
     words: usize,
     reading_minutes: usize,
     toc: &'a [Heading],
-    images: &'a [Image],
-    credit: Option<&'a str>,
-    credit_url: Option<&'a str>,
-    source: Option<&'a str>,
-    cite: Option<&'a str>,
-    target: Option<&'a str>,
-    target_host: Option<&'a str>,
     question_html: Option<&'a str>,
-    asked_by: Option<&'a str>,
-    asked_by_url: Option<&'a str>,
-    src: Option<&'a str>,
+    in_reply_to: Vec<LinkView>,
+    syndication: Vec<LinkView>,
     revisions: usize,
     commit: Option<String>,
     verified: Option<&'a str>,
     signature: Option<SignatureView<'a>>,
     history: Option<HistoryView>,
+    #[serde(flatten)]
+    of_kind: KindView<'a>,
 }
 
 /// `post.signature`: what the signature of its text is worth.
@@ -130,6 +139,7 @@ impl<'a> SiteView<'a> {
             language: &site.language,
             menu: &site.menu,
             footer: site.footer.as_deref(),
+            me: &site.me,
             generator: concat!("byline ", env!("CARGO_PKG_VERSION")),
         }
     }
@@ -167,14 +177,25 @@ impl<'a> PostView<'a> {
         Self::new(article, config, html)
     }
 
-    /// Whether lists show the text of a post, and not only what it is about.
-    pub(crate) fn is_whole_in_lists(article: &Article) -> bool {
-        !matches!(article.text.kind, Kind::Text) || article.text.words < FULL_IN_LISTS
+    /// How much of a text the stream shows.
+    pub(crate) fn in_lists(article: &Article, site: &Site) -> InLists {
+        let text = &article.text;
+        let short = !matches!(text.kind, Kind::Text) || text.words < FULL_IN_LISTS;
+        match site.stream {
+            _ if text.cut => InLists::Begun,
+            Stream::Summaries if !short => InLists::Announced,
+            _ => InLists::Whole,
+        }
     }
 
     /// The post among others, with its text; its ids are made the page's own by the post's
     /// address.
     pub(crate) fn listed(article: &'a Article, html: &str, config: &'a SiteConfig) -> Self {
+        if let Some(above) = above_cut(html) {
+            // What it refers to may stand below.
+            let html = above.replace(" href=\"#", &format!(" href=\"{}#", article.url));
+            return Self::new(article, config, Cow::Owned(without_ids(&html)));
+        }
         let prefix = article.url.trim_matches('/').replace(['/', '%'], "-");
         let html = html
             .replace(" id=\"", &format!(" id=\"{prefix}--"))
@@ -189,7 +210,6 @@ impl<'a> PostView<'a> {
 
     fn new(article: &'a Article, config: &'a SiteConfig, html: Cow<'a, str>) -> Self {
         let (post, text) = (&article.post, &article.text);
-        let kind = KindFields::of(&text.kind);
         let (published, updated) = (post.published, post.updated);
         Self {
             url: &article.url,
@@ -204,6 +224,8 @@ impl<'a> PostView<'a> {
             html,
             summary: post.summary.as_deref(),
             excerpt: &text.excerpt,
+            announced: Self::in_lists(article, &config.site) == InLists::Announced,
+            cut: text.cut,
             published: DateView::of(published, &config.site),
             updated: (updated.civil().date() > published.civil().date())
                 .then(|| DateView::of(updated, &config.site)),
@@ -213,17 +235,9 @@ impl<'a> PostView<'a> {
             words: text.words,
             reading_minutes: text.words.div_ceil(230).max(1),
             toc: &text.toc,
-            images: kind.images,
-            credit: kind.credit,
-            credit_url: kind.credit_url,
-            source: kind.source,
-            cite: kind.cite,
-            target: kind.target,
-            target_host: kind.target.and_then(host),
             question_html: text.question.as_deref(),
-            asked_by: kind.asked_by,
-            asked_by_url: kind.asked_by_url,
-            src: kind.src,
+            in_reply_to: elsewhere(&post.ties.in_reply_to),
+            syndication: elsewhere(&post.ties.syndication),
             revisions: post
                 .history
                 .as_ref()
@@ -232,6 +246,7 @@ impl<'a> PostView<'a> {
             verified: post.signed.as_ref().and_then(signer),
             signature: post.signed.as_ref().map(SignatureView::of),
             history: HistoryView::of(post, &config.site),
+            of_kind: KindView::of(&text.kind, &config.site.language),
         }
     }
 }
@@ -269,59 +284,23 @@ fn signer(signed: &Signed) -> Option<&str> {
     signed.by().map(|name| name.shown.as_str())
 }
 
-/// What only some kinds have, flat.
-#[derive(Default)]
-struct KindFields<'a> {
-    images: &'a [Image],
-    credit: Option<&'a str>,
-    credit_url: Option<&'a str>,
-    source: Option<&'a str>,
-    cite: Option<&'a str>,
-    target: Option<&'a str>,
-    asked_by: Option<&'a str>,
-    asked_by_url: Option<&'a str>,
-    src: Option<&'a str>,
+/// HTML whose elements cannot be linked to: the whole text has those ids, on its own page.
+fn without_ids(html: &str) -> String {
+    let mut parts = html.split(" id=\"");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push_str(part.split_once('"').map_or(part, |(_, rest)| rest));
+    }
+    plain
 }
 
-impl<'a> KindFields<'a> {
-    fn of(kind: &'a Kind) -> Self {
-        let none = Self::default();
-        match kind {
-            Kind::Text | Kind::Chat => none,
-            Kind::Photo {
-                images,
-                credit,
-                credit_url,
-            } => Self {
-                images,
-                credit: credit.as_deref(),
-                credit_url: credit_url.as_deref(),
-                ..none
-            },
-            Kind::Quote { source, cite } => Self {
-                source: source.as_deref(),
-                cite: cite.as_deref(),
-                ..none
-            },
-            Kind::Link { target } => Self {
-                target: Some(target),
-                ..none
-            },
-            Kind::Answer {
-                asked_by,
-                asked_by_url,
-                ..
-            } => Self {
-                asked_by: asked_by.as_deref(),
-                asked_by_url: asked_by_url.as_deref(),
-                ..none
-            },
-            Kind::Video { src } | Kind::Audio { src } => Self {
-                src: Some(src),
-                ..none
-            },
-        }
-    }
+/// Pages elsewhere, called by their hosts.
+fn elsewhere(addresses: &[String]) -> Vec<LinkView> {
+    let link = |url: &String| LinkView {
+        title: host(url).unwrap_or(url).to_owned(),
+        url: url.clone(),
+    };
+    addresses.iter().map(link).collect()
 }
 
 /// An author with their page on this site.
@@ -339,11 +318,4 @@ pub(crate) fn tag(name: &str) -> NamedView {
         name: name.to_owned(),
         url,
     }
-}
-
-/// The host of a URL, without `www.`.
-fn host(url: &str) -> Option<&str> {
-    let rest = url.split_once("://")?.1;
-    let host = rest.split(['/', '?', '#', ':']).next()?;
-    Some(host.strip_prefix("www.").unwrap_or(host))
 }

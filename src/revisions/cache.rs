@@ -83,6 +83,7 @@ mod tests {
             last_modified: None,
             immutable: false,
             noindex: true,
+            frames: false,
             identity: Body::Memory(vec![0; megabytes * 1024 * 1024].into()),
             brotli: None,
             gzip: None,

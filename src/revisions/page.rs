@@ -270,12 +270,15 @@ fn resource(html: String) -> Resource {
     let digest = Sha256::digest(html.as_bytes());
     let hash = digest.iter().take(16).map(|byte| format!("{byte:02x}"));
     let gzip = compressed(html.as_bytes()).filter(|form| form.len() < html.len());
+    // As the built-in template of videos has it; a theme of another way has a link.
+    let frames = html.contains(" data-player=\"");
     Resource {
         content_type: "text/html; charset=utf-8".to_owned(),
         etag: hash.collect(),
         last_modified: None,
         immutable: false,
         noindex: true,
+        frames,
         gzip: gzip.map(|form| Body::Memory(Bytes::from(form))),
         brotli: None,
         identity: Body::Memory(Bytes::from(html)),

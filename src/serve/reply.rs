@@ -22,11 +22,18 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' 
 /// An SVG is a document that can hold scripts; opened by itself it may do nothing at all.
 const SVG_POLICY: &str = "default-src 'none'; sandbox";
 
-/// Sets the security headers.
+/// The policy of a page that shows a player of another site, once a reader asks for it.
+pub(super) fn framing() -> HeaderValue {
+    let policy = format!("{PAGE_POLICY}; frame-src https:");
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(PAGE_POLICY))
+}
+
+/// Sets the security headers; a policy that is there already stays.
 pub(super) fn secure(headers: &mut HeaderMap) {
     let is_svg = headers
         .get(CONTENT_TYPE)
         .is_some_and(|value| value.as_bytes().starts_with(b"image/svg"));
+    let framing = headers.remove(CONTENT_SECURITY_POLICY);
     let policy = if is_svg { SVG_POLICY } else { PAGE_POLICY };
     let every = [
         (CONTENT_SECURITY_POLICY, policy),
@@ -43,6 +50,9 @@ pub(super) fn secure(headers: &mut HeaderMap) {
     ];
     for (name, value) in every {
         headers.insert(name, HeaderValue::from_static(value));
+    }
+    if let Some(framing) = framing {
+        headers.insert(CONTENT_SECURITY_POLICY, framing);
     }
 }
 

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use hyper::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap,
-    HeaderValue, LAST_MODIFIED, LOCATION, RANGE, VARY,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED, LOCATION, RANGE, VARY,
 };
 use hyper::{Method, Response, StatusCode};
 
@@ -219,6 +219,9 @@ fn describe(headers: &mut HeaderMap, resource: &Resource, form: &Form) {
     set(headers, ETAG, &form.validators.etag);
     if let Some(seconds) = form.validators.modified {
         set(headers, LAST_MODIFIED, &conditional::http_date(seconds));
+    }
+    if resource.frames {
+        headers.insert(CONTENT_SECURITY_POLICY, reply::framing());
     }
     if resource.noindex {
         headers.insert(ROBOTS_TAG, HeaderValue::from_static("noindex"));

@@ -49,6 +49,8 @@ pub(crate) struct Resource {
     pub(crate) immutable: bool,
     /// Kept out of search engines (`X-Robots-Tag: noindex`).
     pub(crate) noindex: bool,
+    /// It may show a player of another site in a frame.
+    pub(crate) frames: bool,
     pub(crate) identity: Body,
     pub(crate) brotli: Option<Body>,
     pub(crate) gzip: Option<Body>,

@@ -161,6 +161,7 @@ mod tests {
             last_modified: None,
             noindex: false,
             immutable: false,
+            frames: false,
         }
     }
 

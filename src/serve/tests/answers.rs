@@ -263,6 +263,7 @@ async fn an_immutable_file_is_never_asked_about_again() {
     let css = Resource {
         immutable: true,
         noindex: true,
+        frames: false,
         ..resource("text/css", "c", "a{}")
     };
     site.answers

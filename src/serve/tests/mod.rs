@@ -230,6 +230,7 @@ fn resource(content_type: &str, etag: &str, content: &str) -> Resource {
         last_modified: Moment::from_git(784_111_777, 60),
         immutable: false,
         noindex: false,
+        frames: false,
         identity: Body::Memory(Bytes::from(content.to_owned())),
         brotli: None,
         gzip: None,
