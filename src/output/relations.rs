@@ -121,8 +121,9 @@ impl Relations {
     pub(super) fn related(&self, index: usize) -> impl Iterator<Item = usize> {
         let count = self.bonds.len();
         let width = self.wanted.related;
-        let at = (count - 1 - index) * width;
-        let ranks = self.related.get(at..at + width).unwrap_or_default();
+        let own = count.checked_sub(1 + index);
+        let ranks = own.and_then(|rank| self.related.get(rank * width..(rank + 1) * width));
+        let ranks = ranks.unwrap_or_default();
         let ranks = ranks.iter().take_while(|rank| **rank != NONE);
         ranks.map(move |rank| count - 1 - *rank as usize)
     }

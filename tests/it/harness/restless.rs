@@ -247,12 +247,13 @@ impl Restless {
             "robots.txt",
             "archive/index.html",
             "posts/view.svg",
+            "song.mp3",
         ]);
         if self.blog.dir().join(path).exists() && self.dice.one_in(2) {
             self.blog.rm(path);
             return format!("no {path}");
         }
-        let text = format!("{}\n", self.dice.roll(1000));
+        let text = format!("{}\n", self.dice.roll(100_000));
         self.write(path, text);
         format!("file {path}")
     }

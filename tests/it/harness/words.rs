@@ -18,6 +18,7 @@ pub(super) fn paragraph(dice: &mut Dice) -> String {
         2 => format!("\nNoted.[^{0}]\n\n[^{0}]: Down here.\n", dice.roll(1000)),
         3 => "\n> [!TIP]\n> An alert.\n".to_owned(),
         4 => "\n<!--more-->\n".to_owned(),
+        5 => "\nAnn: It is.\nBob: It is *not*.\n".to_owned(),
         _ => {
             let words = (0..5 + dice.roll(20)).map(|_| dice.pick(&WORDS));
             format!("\n{}.\n", words.collect::<Vec<_>>().join(" "))
@@ -51,7 +52,7 @@ pub(super) fn document(dice: &mut Dice) -> String {
 /// A line of front matter.
 fn field(dice: &mut Dice) -> String {
     let number = dice.roll(9);
-    match dice.roll(13) {
+    match dice.roll(17) {
         0 | 1 => format!("title: Title {number}\n"),
         2 | 3 => format!("tags: [{}, \"{}\"]\n", dice.pick(&TAGS), dice.pick(&TAGS)),
         4 => format!("date: 2023-0{}-1{number}\n", 1 + dice.roll(9)),
@@ -62,6 +63,20 @@ fn field(dice: &mut Dice) -> String {
         9 => format!("authors: [{}]\n", dice.pick(&["ann", "Bob", "Eve"])),
         10 => format!("history: {}\n", dice.pick(&["full", "summary", "off"])),
         11 => format!("updated: 2023-11-0{}\n", 1 + dice.roll(9)),
+        12 => format!(
+            "series: {}\npart: {number}\n",
+            dice.pick(&["Boats", "boats", "Bread"])
+        ),
+        13 => format!("pinned: {}\n", dice.pick(&["true", "false"])),
+        14 => dice
+            .pick(&[
+                "audio: /song.mp3\ntranscript: true\n",
+                "video: /song.mp3\nposter: view.svg\ncaptions: song.vtt\n",
+                "video: https://youtu.be/abc\n",
+                "in_reply_to: https://example.org/\n",
+                "syndication: [https://example.org/1, https://example.org/2]\n",
+            ])
+            .to_owned(),
         _ => dice
             .pick(&[
                 "link: https://example.org/\n",
@@ -87,6 +102,10 @@ pub(super) fn config(dice: &mut Dice) -> String {
         "footer = \"The end\"\n",
         "menu = [{ name = \"About\", url = \"/about/\" }]\n",
         "description = \"About it.\"\n",
+        "stream = \"full\"\n",
+        "related = 1\n",
+        "age_notice = 1\n",
+        "me = [\"https://social.example/@blog\"]\n",
     ];
     let keys = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
     for line in site {
@@ -109,20 +128,21 @@ pub(super) fn config(dice: &mut Dice) -> String {
         "history = \"full\"\n",
         "history = \"summary\"\n",
     ]);
+    text += dice.pick(&["", "changes = true\n"]);
     text += dice.pick(&["", "exclude = [\"*[bot]\"]\n"]);
     text += dice.pick(&["", "date = \"author\"\n", "date = \"committer\"\n"]);
     text += dice.pick(&["", "[feed]\nitems = 4\n"]);
     text += dice.pick(&[
         "",
         "[authors.ann]\nname = \"Ann Lee\"\ngit = [\"Ann\"]\n",
-        "[authors.ann]\nname = \"Ann Lee\"\nbio = \"She.\"\ngit = [\"Ann\", \"Bob\"]\n",
+        "[authors.ann]\nname = \"Ann Lee\"\nbio = \"She.\"\navatar = \"posts/view.svg\"\nme = [\"https://social.example/@ann\"]\ngit = [\"Ann\", \"Bob\"]\n",
     ]);
     text
 }
 
 /// A file of a theme, and what is in it.
 pub(super) fn theme(dice: &mut Dice) -> (&'static str, &'static str) {
-    const FILES: [(&str, &str); 13] = [
+    const FILES: [(&str, &str); 14] = [
         ("theme/static/style.css", "body { color: red }\n"),
         ("theme/static/style.css", "body { color: blue }\n"),
         (
@@ -164,6 +184,10 @@ pub(super) fn theme(dice: &mut Dice) -> (&'static str, &'static str) {
         (
             "theme/post.hbs",
             "{{post.title}} {{post.updated.iso}} {{{post.html}}}\n",
+        ),
+        (
+            "theme/partials/see-also.hbs",
+            "{{#each backlinks}}{{url}} {{/each}}\n",
         ),
         ("theme/404.hbs", "{{site.description}} {{page.title}}\n"),
     ];
