@@ -25,6 +25,8 @@ pub(super) struct Entries {
     pub(super) marked: Marked,
     /// They group as they did in the build before.
     pub(super) alike: bool,
+    /// They have in common what they had in the build before.
+    pub(super) bound: bool,
     /// By place: of all that the page of each shows, its neighbours among it, if that was found out
     /// under `frame`.
     shown: Vec<Option<Key>>,
@@ -106,12 +108,14 @@ impl Entries {
         let mut done = done.into_iter();
         if in_place {
             self.alike = true;
+            self.bound = true;
             let todo = Compared(kept).todo().into_iter();
             for (index, entry) in todo.zip(done.flatten()) {
                 self.alike &= entry.groups_as(&self.all[index]);
                 self.marked.take(index);
                 self.marked.put(index, &entry);
                 let facts = Facts::of(&entry);
+                self.bound &= facts.bonds == self.facts[index].bonds;
                 if facts.keys.link != self.facts[index].keys.link {
                     self.renamed.push(index);
                 }

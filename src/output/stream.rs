@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::entry::Entry;
 use super::{Edition, Output, Rendition};
 use crate::diagnostic::Diagnostic;
-use crate::memo::{Key, KeyMaker, fingerprint};
+use crate::memo::{KeyMaker, fingerprint};
 use crate::render::view::{InLists, PageView, PostView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
@@ -72,15 +72,12 @@ fn rendition<'a>(
     let updated = edition.updated(all());
     let framing = &edition.marked().framing;
     let frames = all().any(|place| framing.binary_search(&place).is_ok());
-    let listed_keys = |places: &[usize]| -> Vec<Key> {
-        let facts = edition.facts();
-        let keys = places.iter().map(|place| facts[*place].keys.listed);
-        keys.collect()
-    };
+    let facts = edition.facts();
+    let key = |place: &usize| facts[*place].keys.listed;
     let made_of = KeyMaker::new("stream")
         .key(fingerprint(&pagination))
-        .keys(listed_keys(pinned).into_iter())
-        .keys(listed_keys(&posts).into_iter());
+        .keys(pinned.iter().map(key))
+        .keys(posts.iter().map(key));
     let at = path.clone();
     let page = edition.rendition(("index", path), made_of, move || {
         let title = &edition.config.site.title;
