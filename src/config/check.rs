@@ -1,6 +1,7 @@
 //! Typed is not yet meant: what a value of the right type can still get wrong.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use globset::Glob;
 use jiff::tz::TimeZone;
@@ -16,9 +17,6 @@ pub(super) struct Refusal {
     pub(super) message: String,
     pub(super) help: String,
 }
-
-/// Related posts that can be asked for.
-pub(crate) const MOST_RELATED: usize = 20;
 
 type Checked = Result<(), Refusal>;
 
@@ -48,7 +46,7 @@ pub(super) fn refusal(config: &SiteConfig) -> Option<Refusal> {
     check_site(&config.site)
         .and_then(|()| check_content(&config.content))
         .and_then(|()| check_provenance(&config.provenance))
-        .and_then(|()| check_count(&["feed", "items"], config.feed.items))
+        .and_then(|()| check_count(&["feed", "items"], config.feed.items, 1..=1000))
         .and_then(|()| check_authors(&config.authors))
         .err()
 }
@@ -83,9 +81,9 @@ fn check_site(site: &Site) -> Checked {
             "use strftime letters of a date and time, such as `%-d %B %Y`",
         );
     }
-    check_count(&["site", "posts_per_page"], site.posts_per_page)?;
-    check_at_most(&["site", "related"], site.related, MOST_RELATED)?;
-    check_at_most(&["site", "age_notice"], site.age_notice, 100)?;
+    check_count(&["site", "posts_per_page"], site.posts_per_page, 1..=1000)?;
+    check_count(&["site", "related"], site.related, 0..=20)?;
+    check_count(&["site", "age_notice"], site.age_notice, 0..=100)?;
     check_profiles(&["site", "me"], &site.me)?;
     for (index, entry) in site.menu.iter().enumerate() {
         let index = index.to_string();
@@ -132,26 +130,12 @@ fn check_language(language: &str) -> Checked {
     )
 }
 
-fn check_count(key: &[&str], count: usize) -> Checked {
-    if (1..=1000).contains(&count) {
+fn check_count(key: &[&str], count: usize, fits: RangeInclusive<usize>) -> Checked {
+    if fits.contains(&count) {
         return Ok(());
     }
-    refuse(
-        key,
-        format!("`{}` is {count}", key.join(".")),
-        "use a number from 1 to 1000",
-    )
-}
-
-fn check_at_most(key: &[&str], count: usize, most: usize) -> Checked {
-    if count <= most {
-        return Ok(());
-    }
-    refuse(
-        key,
-        format!("`{}` is {count}", key.join(".")),
-        &format!("use a number from 0 to {most}"),
-    )
+    let help = format!("use a number from {} to {}", fits.start(), fits.end());
+    refuse(key, format!("`{}` is {count}", key.join(".")), &help)
 }
 
 fn check_profiles(key: &[&str], profiles: &[String]) -> Checked {

@@ -10,6 +10,7 @@ use super::address::StatedAddress;
 use super::fields::Fields;
 use super::front_matter::FrontMatter;
 use super::heading;
+use super::kind::Particulars;
 use super::layout::{Layout, Spot};
 use super::name::FileName;
 use super::permalink::Facts;
@@ -156,11 +157,6 @@ impl<'a> Reader<'a> {
             updated: updated_from,
             authors: authors_from,
         };
-        let undescribed = fields.particulars.undescribed().to_vec();
-        let kind = fields.particulars.kind(body);
-        if matches!(kind, Kind::Photo { .. }) {
-            warnings.extend(undescribed.iter().map(|at| no_alt(document.text, *at)));
-        }
         let post = Post {
             path: document.path.to_owned(),
             url: address.url,
@@ -168,7 +164,7 @@ impl<'a> Reader<'a> {
             tags: tags(&fields.tags, warnings),
             draft: origins.draft.is_some(),
             scheduled: dated.stated && dated.published > self.now,
-            kind,
+            kind: kind(fields.particulars, (document.text, body), warnings),
             title,
             text: TextAt {
                 begin: body_at,
@@ -280,6 +276,16 @@ pub(super) fn too_many(what: &str, limit: usize) -> Diagnostic {
         "limit",
         format!("more than {limit} {what}; the rest is left out"),
     )
+}
+
+/// The kind of a post; pictures without a description are told where they are what it is.
+fn kind(particulars: Particulars, (text, body): (&str, &str), warnings: &mut Findings) -> Kind {
+    let undescribed = particulars.undescribed().to_vec();
+    let kind = particulars.kind(body);
+    if matches!(kind, Kind::Photo { .. }) {
+        warnings.extend(undescribed.iter().map(|at| no_alt(text, *at)));
+    }
+    kind
 }
 
 /// A picture whose post does not say what is to be seen on it.

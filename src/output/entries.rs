@@ -27,6 +27,8 @@ pub(super) struct Entries {
     pub(super) alike: bool,
     /// Places of those that did not hold, where they are alike.
     pub(super) changed: Vec<usize>,
+    /// They have in common what they had in the build before.
+    pub(super) bound: bool,
     /// By place: of all that the page of each shows, its neighbours among it, if that was found out
     /// under `frame`.
     shown: Vec<Option<Key>>,
@@ -110,12 +112,14 @@ impl Entries {
         let mut done = done.into_iter();
         if in_place {
             self.alike = true;
+            self.bound = true;
             self.changed = Compared(kept).todo();
             for (&index, entry) in self.changed.iter().zip(done.flatten()) {
                 self.alike &= entry.groups_as(&self.all[index]);
                 self.marked.take(index);
                 self.marked.put(index, &entry);
                 let facts = Facts::of(&entry);
+                self.bound &= facts.bonds == self.facts[index].bonds;
                 if facts.keys.link != self.facts[index].keys.link {
                     self.renamed.push(index);
                 }

@@ -53,6 +53,8 @@ impl Relations {
                 wanted,
                 ..Self::default()
             };
+        } else if posts.bound {
+            return false;
         }
         if wanted == Wanted::default() {
             return false;

@@ -45,10 +45,13 @@ fn fields(file: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(Path::new(ROOT).join(file)).unwrap();
     let mut names = BTreeSet::new();
     let mut inside = false;
+    let mut flattened = false;
     for line in text.lines() {
         let opens = line.contains("struct ") && line.ends_with('{');
         inside = opens || (inside && line != "}");
-        let field = line.strip_prefix("    ").filter(|_| inside);
+        let field = line.strip_prefix("    ").filter(|_| inside && !flattened);
+        // Its fields stand in its place.
+        flattened = line.trim() == "#[serde(flatten)]";
         let name = field.and_then(|field| field.split_once(": ")?.0.rsplit(' ').next());
         let name = name.map(|name| name.trim_start_matches("r#"));
         names.extend(
@@ -77,6 +80,18 @@ fn every_key_of_byline_toml_is_in_the_manual() {
 #[test]
 fn every_template_variable_is_in_the_manual() {
     documented("template variables", &fields("src/render/view.rs"), 10);
+    documented(
+        "template variables of kinds",
+        &fields("src/render/kind_view.rs"),
+        10,
+    );
+    let beside = ["beside", "post", "archive", "series", "stream"];
+    let beside = beside.map(|file| fields(&format!("src/output/{file}.rs")));
+    documented(
+        "template variables beside posts",
+        &beside.into_iter().flatten().collect(),
+        20,
+    );
     documented(
         "template variables of the past",
         &fields("src/render/history_view.rs"),
