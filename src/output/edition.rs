@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::entries::Facts;
 use super::entry::{Entry, Keys, Shown};
 use super::links::LinkMap;
+use super::pictures::{Gallery, ReadFile};
 use super::shape::Group;
 use super::texts::{Last, ReadPost, Renderer, Texts};
 use super::{Rendition, feed};
@@ -51,6 +52,7 @@ pub(crate) struct Sources<'a> {
     pub(crate) theme: &'a Theme,
     pub(crate) library: &'a Library,
     pub(crate) read: &'a ReadPost<'a>,
+    pub(crate) read_file: &'a ReadFile<'a>,
     /// Which program makes it: another may make other pages from the same.
     pub(crate) program: &'a str,
 }
@@ -63,9 +65,11 @@ impl<'a> Edition<'a> {
             theme,
             library,
             read,
+            read_file,
             program,
         } = sources;
         let mut findings = Vec::new();
+        texts.look(library, read_file, &mut findings);
         texts.update((config, theme), library, read, &mut findings);
         let site_key = KeyMaker::new("site")
             .text(program)
@@ -160,6 +164,11 @@ impl<'a> Edition<'a> {
             Ok(html.into_bytes())
         };
         Rendition::made(path, "text/html; charset=utf-8", key, make)
+    }
+
+    /// The pictures among the files.
+    pub(super) fn gallery(&self) -> &'a Gallery {
+        self.texts.gallery()
     }
 
     /// What the templates read of posts.

@@ -4,8 +4,10 @@ use serde::Serialize;
 
 use super::entry::Entry;
 use super::{Edition, Output, Rendition};
+use crate::content::Kind;
 use crate::memo::Key;
 use crate::render::Article;
+use crate::render::picture::first_at_once;
 use crate::render::view::{LinkView, PageView, PostView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
@@ -46,8 +48,13 @@ fn rendition<'a>(
 ) -> Rendition<'a> {
     let path = entry.post.url.as_str();
     let page = edition.keyed((kind, path.into()), key, move || {
-        let html = edition.own_html(entry)?.as_ref().to_owned();
+        let html = edition.own_html(entry)?;
         let article = &entry.article;
+        // A photo has its first picture above its text.
+        let html = match article.text.kind {
+            Kind::Photo { .. } => html.as_ref().to_owned(),
+            _ => first_at_once(&html).into_owned(),
+        };
         let about = PageView::about(article, edition.config);
         Ok(View {
             site: edition.site(),

@@ -17,7 +17,7 @@ use crate::moment::Moment;
 use crate::site::{Body, Resource};
 
 /// Written into each manifest; another number is another format and is built anew.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// Changes become a new base when they are more than this part of it, and a little: earlier where
 /// nobody waits, because a base takes its time.
 const PART: usize = 32;
@@ -69,6 +69,9 @@ pub(super) struct Entry {
     pub(super) forms: Forms,
     /// Whether the encoded forms were made, as far as they are worth it.
     pub(super) encoded: bool,
+    /// The body is a picture that stands for a copy of it in this width, which is still to be made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) unscaled: Option<u32>,
 }
 
 /// Where the forms of a body lie.
@@ -245,7 +248,7 @@ impl Entry {
             last_modified: self
                 .last_modified
                 .and_then(|seconds| Moment::from_git(seconds, 0)),
-            immutable: self.immutable,
+            immutable: self.immutable && self.unscaled.is_none(),
             noindex: self.noindex,
             identity: body(self.forms.identity)?,
             brotli: self.forms.brotli.map(body).transpose()?,

@@ -84,6 +84,7 @@ impl Pipeline {
             theme: &theme,
             library: &reading.library,
             read: &read,
+            read_file: &|file: &SourceFile| files.read(file),
             program: &self.kept.program,
         };
         let texts = &mut self.kept.texts;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::markdown::{Heading, Links, TooMuch, render};
+use super::picture::Picture;
 use crate::address;
 use crate::config::HtmlPolicy;
 use crate::content::{Kind, Post};
@@ -34,6 +35,8 @@ pub(crate) struct Text {
     pub(crate) image: Option<String>,
     /// The kind, with its addresses resolved.
     pub(crate) kind: Kind,
+    /// What is known of each picture of the kind.
+    pub(crate) pictures: Vec<Option<Picture>>,
     /// The question of an answer, as HTML.
     pub(crate) question: Option<String>,
 }
@@ -58,12 +61,14 @@ impl Text {
             }
             _ => None,
         };
+        let kind = resolved(post.kind.clone(), links);
         let text = Self {
+            pictures: pictures(&kind, links),
             toc: body.toc,
             words: body.words,
             excerpt: body.excerpt,
             image: body.image,
-            kind: resolved(post.kind.clone(), links),
+            kind,
             question,
         };
         Ok((text, body.html))
@@ -112,6 +117,15 @@ impl Article {
     pub(crate) fn description(&self) -> &str {
         self.post.summary.as_deref().unwrap_or(&self.text.excerpt)
     }
+}
+
+/// What is known of the pictures front matter names.
+fn pictures(kind: &Kind, links: &dyn Links) -> Vec<Option<Picture>> {
+    let Kind::Photo { images, .. } = kind else {
+        return Vec::new();
+    };
+    let images = images.iter();
+    images.map(|image| links.picture(&image.src)).collect()
 }
 
 /// The addresses front matter states, resolved like those in the text.

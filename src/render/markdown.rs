@@ -14,6 +14,7 @@ use comrak::{Arena, Options, create_formatter};
 
 use super::escape::escaped;
 use super::highlight::highlight;
+use super::picture::{Picture, attributes};
 use crate::config::HtmlPolicy;
 
 /// A text that takes longer to parse is left out; ordinary ones take under a millisecond.
@@ -28,6 +29,12 @@ pub(crate) trait Links {
     /// The address to write instead of `written`, or `None` to leave it. `line` counts from 1 in
     /// the text; a target that is not there is noted by the implementer.
     fn resolve(&self, written: &str, line: usize) -> Option<String>;
+
+    /// What is known of the picture at an address it was resolved to.
+    fn picture(&self, resolved: &str) -> Option<Picture> {
+        let _ = resolved;
+        None
+    }
 }
 
 /// A text as HTML, with what lists and feeds say of it.
@@ -69,7 +76,7 @@ pub(crate) fn render(text: &str, html: HtmlPolicy, links: &dyn Links) -> Result<
 
     let mut rendered = Rendered::default();
     let mut plain = String::new();
-    survey(root, links, &mut rendered, &mut plain);
+    let pictures = survey(root, links, &mut rendered, &mut plain);
     rendered.words = plain.split_whitespace().count();
     rendered.excerpt = excerpt(&plain);
 
@@ -85,7 +92,10 @@ pub(crate) fn render(text: &str, html: HtmlPolicy, links: &dyn Links) -> Result<
         &options,
         &mut output,
         &plugins,
-        Seen::default(),
+        Seen {
+            pictures,
+            ..Seen::default()
+        },
     );
     rendered.toc = match seen {
         Ok(seen) => seen.toc,
@@ -112,13 +122,14 @@ fn options(html: HtmlPolicy) -> Options<'static> {
 }
 
 /// One pass over the document: addresses resolved, headings moved below the page's own, plain text
-/// gathered.
+/// gathered; gives what is known of its pictures.
 fn survey<'a>(
     root: &'a AstNode<'a>,
     links: &dyn Links,
     rendered: &mut Rendered,
     plain: &mut String,
-) {
+) -> HashMap<String, Picture> {
+    let mut pictures = HashMap::new();
     // A page has one `h1`, its title: a text that uses level 1 itself moves down by one.
     let demote = root.descendants().any(|node| {
         matches!(
@@ -137,6 +148,8 @@ fn survey<'a>(
             }
             NodeValue::Image(link) => {
                 if let Some(resolved) = links.resolve(&link.url, line) {
+                    let picture = links.picture(&resolved);
+                    pictures.extend(picture.map(|picture| (resolved.clone(), picture)));
                     link.url = resolved;
                 }
                 if rendered.image.is_none() {
@@ -154,6 +167,7 @@ fn survey<'a>(
             _ => {}
         }
     }
+    pictures
 }
 
 fn excerpt(plain: &str) -> String {
@@ -174,6 +188,8 @@ fn excerpt(plain: &str) -> String {
 struct Seen {
     toc: Vec<Heading>,
     tables: usize,
+    /// By address.
+    pictures: HashMap<String, Picture>,
 }
 
 create_formatter!(Formatter<Seen>, {
@@ -202,6 +218,14 @@ create_formatter!(Formatter<Seen>, {
         }
         format_node_default(context, node, entering)?;
         context.write_str("</div>\n")?;
+    },
+    NodeValue::Image(ref link) => |context, node, entering| {
+        if !entering {
+            // The last attribute stays open: what follows closes it.
+            let attributes = attributes(&link.url, context.user.pictures.get(&link.url));
+            write!(context, "\"{}", attributes.trim_end_matches('"'))?;
+        }
+        return format_node_default(context, node, entering);
     },
     NodeValue::TaskItem(ref item) => |context, node, entering| {
         let in_list = node.parent().is_some_and(|parent| matches!(parent.data().value, NodeValue::List(_)));

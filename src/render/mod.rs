@@ -9,11 +9,13 @@ mod highlight;
 pub(crate) mod history_view;
 mod inlined;
 mod markdown;
+pub(crate) mod picture;
 mod reads;
 mod theme;
 pub(crate) mod view;
 
 pub(crate) use article::{Article, Text};
+pub(crate) use asset::Asset;
 pub(crate) use escape::escape_into;
 pub(crate) use highlight::highlight;
 pub(crate) use markdown::{Links, render as markdown};

@@ -8,9 +8,10 @@ use serde::Serialize;
 use super::article::Article;
 use super::history_view::HistoryView;
 use super::markdown::Heading;
+use super::picture::ImageView;
 use crate::address;
 use crate::config::{MenuEntry, Site, SiteConfig};
-use crate::content::{Image, Kind, Name, Signed};
+use crate::content::{Kind, Name, Signed};
 use crate::moment::{Moment, Precision};
 
 /// A text of fewer words is shown whole in lists.
@@ -94,7 +95,7 @@ pub(crate) struct PostView<'a> {
     words: usize,
     reading_minutes: usize,
     toc: &'a [Heading],
-    images: &'a [Image],
+    images: Vec<ImageView<'a>>,
     credit: Option<&'a str>,
     credit_url: Option<&'a str>,
     source: Option<&'a str>,
@@ -164,7 +165,9 @@ impl DateView {
 impl<'a> PostView<'a> {
     /// The post on its own page.
     pub(crate) fn of(article: &'a Article, html: Cow<'a, str>, config: &'a SiteConfig) -> Self {
-        Self::new(article, config, html)
+        let mut view = Self::new(article, config, html);
+        view.images = images(article, true);
+        view
     }
 
     /// Whether lists show the text of a post, and not only what it is about.
@@ -213,7 +216,7 @@ impl<'a> PostView<'a> {
             words: text.words,
             reading_minutes: text.words.div_ceil(230).max(1),
             toc: &text.toc,
-            images: kind.images,
+            images: images(article, false),
             credit: kind.credit,
             credit_url: kind.credit_url,
             source: kind.source,
@@ -234,6 +237,18 @@ impl<'a> PostView<'a> {
             history: HistoryView::of(post, &config.site),
         }
     }
+}
+
+/// The pictures of a photo; the first is loaded `at_once` where it is what the page is about.
+fn images(article: &Article, at_once: bool) -> Vec<ImageView<'_>> {
+    let Kind::Photo { images, .. } = &article.text.kind else {
+        return Vec::new();
+    };
+    let view = |(place, image)| {
+        let picture = article.text.pictures.get(place).and_then(Option::as_ref);
+        ImageView::of(image, picture, at_once && place == 0)
+    };
+    images.iter().enumerate().map(view).collect()
 }
 
 impl<'a> SignatureView<'a> {
@@ -272,7 +287,6 @@ fn signer(signed: &Signed) -> Option<&str> {
 /// What only some kinds have, flat.
 #[derive(Default)]
 struct KindFields<'a> {
-    images: &'a [Image],
     credit: Option<&'a str>,
     credit_url: Option<&'a str>,
     source: Option<&'a str>,
@@ -289,11 +303,8 @@ impl<'a> KindFields<'a> {
         match kind {
             Kind::Text | Kind::Chat => none,
             Kind::Photo {
-                images,
-                credit,
-                credit_url,
+                credit, credit_url, ..
             } => Self {
-                images,
                 credit: credit.as_deref(),
                 credit_url: credit_url.as_deref(),
                 ..none

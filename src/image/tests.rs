@@ -1,0 +1,1 @@
+//! Pictures that cameras write, and pictures that are written to hurt.
