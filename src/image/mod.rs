@@ -25,8 +25,8 @@ pub(crate) struct Facts {
     /// In pixels, as it is shown: the way it is to be turned is applied.
     pub(crate) width: u32,
     pub(crate) height: u32,
-    /// It is more than one picture.
-    pub(crate) moving: bool,
+    /// It is more than one picture, or of a form that is not decoded rightly.
+    pub(crate) only_whole: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,7 +56,7 @@ struct Stripped {
     height: u32,
     /// From 1 to 8, as EXIF counts.
     orientation: u8,
-    moving: bool,
+    only_whole: bool,
     bytes: Vec<u8>,
 }
 
@@ -106,13 +106,13 @@ impl Facts {
             format,
             width: if lies { height } else { width },
             height: if lies { width } else { height },
-            moving: stripped.moving,
+            only_whole: stripped.only_whole,
         })
     }
 
     /// Whether smaller copies of it can be made.
     pub(crate) fn can_be_smaller(&self) -> bool {
-        matches!(self.format, Format::Jpeg | Format::Png) && !self.moving && !self.is_huge()
+        matches!(self.format, Format::Jpeg | Format::Png) && !self.only_whole && !self.is_huge()
     }
 
     /// Whether it has more pixels than are ever decoded.
@@ -154,7 +154,7 @@ fn gif(bytes: &[u8]) -> Option<Stripped> {
         width: side(6)?,
         height: side(8)?,
         orientation: 1,
-        moving: true,
+        only_whole: true,
         bytes: bytes.to_vec(),
     })
 }

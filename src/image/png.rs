@@ -1,6 +1,7 @@
 //! PNG, chunk by chunk: those that are the picture stay as they are, the rest goes.
 
 use super::{Stripped, exif};
+use crate::memo::checksum;
 
 pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
@@ -12,7 +13,8 @@ const KEPT: [&[u8; 4]; 20] = [
 /// Of a chunk, beside its data: length, name and checksum.
 const AROUND: usize = 12;
 
-/// A file cut short keeps what there is of its picture.
+/// A file that is cut short, or damaged, ends where it is: a chunk that is not what its checksum says
+/// may have taken in others.
 pub(super) fn stripped(bytes: &[u8]) -> Option<Stripped> {
     let (mut kept, mut orientation, mut moving, mut pixels) = (Vec::new(), 1, false, false);
     let mut header = None;
@@ -21,8 +23,10 @@ pub(super) fn stripped(bytes: &[u8]) -> Option<Stripped> {
         let (length, name) = head.split_at(4);
         let length = u32::from_be_bytes(length.try_into().ok()?) as usize;
         let end = at.saturating_add(AROUND).saturating_add(length);
-        let chunk = &bytes[at..end.min(bytes.len())];
-        let data = &chunk[8..chunk.len().min(8 + length)];
+        let Some(chunk) = bytes.get(at..end).filter(|chunk| is_whole(chunk)) else {
+            break;
+        };
+        let data = &chunk[8..8 + length];
         match name {
             b"IHDR" if header.is_none() => header = Some(sides(data)?),
             b"eXIf" => orientation = exif::orientation(data),
@@ -51,7 +55,7 @@ pub(super) fn stripped(bytes: &[u8]) -> Option<Stripped> {
         width,
         height,
         orientation,
-        moving,
+        only_whole: moving,
         bytes: stripped,
     })
 }
@@ -64,16 +68,14 @@ fn sides(header: &[u8]) -> Option<(u32, u32)> {
     Some((side(0)?, side(4)?))
 }
 
+fn is_whole(chunk: &[u8]) -> bool {
+    let (summed, sum) = chunk.split_at(chunk.len() - 4);
+    checksum(&summed[4..]).to_be_bytes() == sum
+}
+
 fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
-    let mut crc = flate2::Crc::new();
-    crc.update(name);
-    crc.update(data);
     let length = u32::try_from(data.len()).unwrap_or_default();
-    [
-        &length.to_be_bytes(),
-        name.as_slice(),
-        data,
-        &crc.sum().to_be_bytes(),
-    ]
-    .concat()
+    let summed = [name.as_slice(), data].concat();
+    let sum = checksum(&summed).to_be_bytes();
+    [&length.to_be_bytes(), summed.as_slice(), &sum].concat()
 }

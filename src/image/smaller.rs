@@ -125,7 +125,6 @@ impl Picture {
     fn jpeg(&self, scaled: &DynamicImage) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
         let mut encoder = jpeg_encoder::Encoder::new(&mut bytes, JPEG_QUALITY);
-        encoder.set_optimized_huffman_tables(true);
         if let Some(profile) = &self.profile {
             encoder.add_icc_profile(profile).ok()?;
         }

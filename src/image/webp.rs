@@ -9,7 +9,8 @@ const MOVING: u8 = 0x02;
 const XMP: u8 = 0x04;
 const EXIF: u8 = 0x08;
 
-/// A file cut short keeps what there is of its picture.
+/// Chunks have no checksum, so one that is longer than the file has damaged lengths, and may have
+/// taken in others: such a file is not read.
 pub(super) fn stripped(bytes: &[u8]) -> Option<Stripped> {
     let mut body = Vec::with_capacity(bytes.len());
     let (mut size, mut orientation, mut flags, mut pixels) = (None, 1, None, false);
@@ -18,7 +19,7 @@ pub(super) fn stripped(bytes: &[u8]) -> Option<Stripped> {
         let (name, length) = head.split_at(4);
         let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
         let end = at.saturating_add(8).saturating_add(length);
-        let data = &bytes[at + 8..end.min(bytes.len())];
+        let data = bytes.get(at + 8..end)?;
         let kept = match name {
             b"VP8X" => {
                 size = size.or(extended(data));
@@ -66,12 +67,11 @@ pub(super) fn stripped(bytes: &[u8]) -> Option<Stripped> {
         width,
         height,
         orientation,
-        moving,
+        only_whole: moving,
         bytes: [head, body].concat(),
     })
 }
 
-/// A chunk; data that was cut short is one of its own length.
 fn push(body: &mut Vec<u8>, name: &[u8], data: &[u8]) {
     body.extend_from_slice(name);
     let length = u32::try_from(data.len()).unwrap_or_default();
