@@ -48,6 +48,26 @@ pub(crate) enum Unreadable {
     Nothing,
 }
 
+/// A file of which nothing can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Refused {
+    pub(crate) reason: Unreadable,
+    /// Nothing in it looks like what cameras write beside a picture.
+    pub(crate) silent: bool,
+}
+
+/// What blocks of metadata hold, in whatever format they lie: TIFF of both kinds, which EXIF is,
+/// XMP, IPTC, and the formats of phones.
+const MARKS: [&[u8]; 7] = [
+    b"II*\0",
+    b"MM\0*",
+    b"Exif",
+    b"ns.adobe.com/",
+    b"xmpmeta",
+    b"8BIM",
+    b"ftyp",
+];
+
 /// A file taken apart and put together again.
 #[derive(Debug)]
 struct Stripped {
@@ -122,8 +142,16 @@ impl Facts {
 }
 
 /// What a picture is.
-pub(crate) fn facts(bytes: &[u8]) -> Result<Facts, Unreadable> {
-    taken_apart(bytes).map(|(facts, _)| facts)
+pub(crate) fn facts(bytes: &[u8]) -> Result<Facts, Refused> {
+    let taken_apart = taken_apart(bytes).map(|(facts, _)| facts);
+    taken_apart.map_err(|reason| Refused {
+        reason,
+        silent: !MARKS.iter().any(|mark| holds(bytes, mark)),
+    })
+}
+
+fn holds(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
 }
 
 /// The same picture, bit for bit, without what else the file says: place, time, camera, comments,

@@ -1,6 +1,6 @@
 //! PNG, chunk by chunk: those that are the picture stay as they are, the rest goes.
 
-use super::{Stripped, exif};
+use super::{Stripped, exif, holds};
 use crate::memo::checksum;
 
 pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -10,11 +10,15 @@ const KEPT: [&[u8; 4]; 20] = [
     b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT",
     b"pHYs", b"bKGD", b"hIST", b"sPLT", b"cICP", b"mDCV", b"cLLI", b"acTL", b"fcTL", b"fdAT",
 ];
+/// Chunks of words about the picture, and those after which others follow.
+const OTHERS: [&[u8; 4]; 7] = [
+    b"eXIf", b"tEXt", b"iTXt", b"zTXt", b"tIME", b"IDAT", b"IEND",
+];
 /// Of a chunk, beside its data: length, name and checksum.
 const AROUND: usize = 12;
 
-/// A file that is cut short, or damaged, ends where it is: a chunk that is not what its checksum says
-/// may have taken in others.
+/// A file that is damaged ends where it is, if the damaged chunk may have taken in others that do not
+/// stay.
 pub(super) fn stripped(bytes: &[u8]) -> Option<Stripped> {
     let (mut kept, mut orientation, mut moving, mut pixels) = (Vec::new(), 1, false, false);
     let mut header = None;
@@ -23,10 +27,11 @@ pub(super) fn stripped(bytes: &[u8]) -> Option<Stripped> {
         let (length, name) = head.split_at(4);
         let length = u32::from_be_bytes(length.try_into().ok()?) as usize;
         let end = at.saturating_add(AROUND).saturating_add(length);
-        let Some(chunk) = bytes.get(at..end).filter(|chunk| is_whole(chunk)) else {
+        let chunk = &bytes[at..end.min(bytes.len())];
+        let data = &chunk[8..chunk.len().min(8 + length)];
+        if !is_whole(chunk) && OTHERS.iter().any(|name| holds(data, name.as_slice())) {
             break;
-        };
-        let data = &chunk[8..8 + length];
+        }
         match name {
             b"IHDR" if header.is_none() => header = Some(sides(data)?),
             b"eXIf" => orientation = exif::orientation(data),
@@ -69,8 +74,8 @@ fn sides(header: &[u8]) -> Option<(u32, u32)> {
 }
 
 fn is_whole(chunk: &[u8]) -> bool {
-    let (summed, sum) = chunk.split_at(chunk.len() - 4);
-    checksum(&summed[4..]).to_be_bytes() == sum
+    let sum = chunk.len().saturating_sub(4).max(8);
+    chunk.len() >= AROUND && checksum(&chunk[4..sum]).to_be_bytes() == chunk[sum..]
 }
 
 fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {

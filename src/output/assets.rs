@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::pictures::Known;
 use super::{Content, Edition, Output, Rendition};
 use crate::content::StaticFile;
-use crate::image::{VERSION, plain};
+use crate::image::{Refused, VERSION, facts, plain};
 use crate::memo::KeyMaker;
 use crate::render::Asset;
 
@@ -23,7 +23,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let mut listed = HashSet::new();
     for file in edition.files {
         match gallery.known(file.source.oid) {
-            None => renditions.push(as_it_is(file)),
+            None | Some(Err(Refused { silent: true, .. })) => renditions.push(as_it_is(file)),
             Some(Ok(known)) => {
                 renditions.push(without_words(file, known));
                 if listed.insert(file.source.oid) {
@@ -81,11 +81,12 @@ fn asset(asset: &Asset) -> Rendition<'_> {
     let key = KeyMaker::new("asset").text(&asset.url).number(VERSION);
     let make = move || {
         let camera = ["image/jpeg", "image/png", "image/webp"].contains(&content_type);
-        // One that cannot be read is of no use to a page, and what is in it nobody knows.
-        Ok(if camera {
-            plain(&asset.bytes).unwrap_or_default()
-        } else {
-            asset.bytes.clone()
+        let silent = || facts(&asset.bytes).is_err_and(|refused| refused.silent);
+        Ok(match plain(&asset.bytes) {
+            Ok(plain) if camera => plain,
+            // What may be in it nobody knows.
+            Err(_) if camera && !silent() => Vec::new(),
+            _ => asset.bytes.clone(),
         })
     };
     Rendition {

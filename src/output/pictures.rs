@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use crate::address::encoded;
 use crate::content::{Library, StaticFile};
 use crate::diagnostic::Diagnostic;
-use crate::image::{Facts, Unreadable, VERSION, facts};
+use crate::image::{Facts, Refused, Unreadable, VERSION, facts};
 use crate::memo::{Key, KeyMaker, Table};
 use crate::render::picture::Picture;
 use crate::repository::{self, Oid, SourceFile};
@@ -27,7 +27,13 @@ const UNKNOWN: [&str; 6] = ["heic", "heif", "avif", "tif", "tiff", "jxl"];
 pub(crate) type ReadFile<'a> =
     dyn Fn(&SourceFile) -> Result<Vec<u8>, repository::Error> + Sync + 'a;
 
-type Fact = Result<Facts, Unreadable>;
+type Fact = Result<Facts, Refused>;
+
+/// A file of which nothing could be read.
+const UNREAD: Refused = Refused {
+    reason: Unreadable::Damaged,
+    silent: false,
+};
 
 /// What earlier builds found out about pictures.
 #[derive(Debug, Default)]
@@ -40,7 +46,7 @@ pub(super) struct Pictures {
 /// The pictures of one revision.
 #[derive(Debug, Default)]
 pub(super) struct Gallery {
-    by_oid: HashMap<Oid, Result<Arc<Known>, Unreadable>>,
+    by_oid: HashMap<Oid, Result<Arc<Known>, Refused>>,
     /// By encoded address.
     by_url: HashMap<String, Arc<Known>>,
     findings: Vec<Diagnostic>,
@@ -139,7 +145,7 @@ impl Pictures {
             let before = self.gallery.by_oid.get(&oid).cloned();
             let known = before.unwrap_or_else(|| {
                 let fact = self.table.get(key(oid)).copied();
-                let fact = fact.unwrap_or(Err(Unreadable::Damaged));
+                let fact = fact.unwrap_or(Err(UNREAD));
                 fact.map(|facts| Arc::new(Known::of(oid, facts)))
             });
             gallery.findings.extend(finding(file, &known));
@@ -163,7 +169,7 @@ impl Pictures {
 
 impl Gallery {
     /// What a file is, if it is a picture.
-    pub(super) fn known(&self, oid: Oid) -> Option<&Result<Arc<Known>, Unreadable>> {
+    pub(super) fn known(&self, oid: Oid) -> Option<&Result<Arc<Known>, Refused>> {
         self.by_oid.get(&oid)
     }
 
@@ -213,10 +219,20 @@ fn is_one_of(file: &StaticFile, extensions: &[&str]) -> bool {
 }
 
 /// What is to be said of a picture.
-fn finding(file: &StaticFile, known: &Result<Arc<Known>, Unreadable>) -> Option<Diagnostic> {
+fn finding(file: &StaticFile, known: &Result<Arc<Known>, Refused>) -> Option<Diagnostic> {
     let finding = match known {
-        Err(reason) => Diagnostic::warning("image-unreadable", format!("the image is left out: {reason}"))
-            .help("what cannot be read may say where it was taken; save it anew from a program that shows it"),
+        Err(Refused { reason, silent }) => {
+            let becomes = if *silent {
+                "served as it is"
+            } else {
+                "left out, since it may say where it was taken"
+            };
+            Diagnostic::warning(
+                "image-unreadable",
+                format!("the image is {becomes}: {reason}"),
+            )
+            .help("save it anew from a program that shows it")
+        }
         Ok(known) if known.facts.is_huge() => {
             let Facts { width, height, .. } = known.facts;
             let message = format!("{width} × {height} pixels are too many to make smaller copies");

@@ -13,6 +13,7 @@ use comrak::options::Plugins;
 use comrak::{Arena, Options, create_formatter};
 
 use super::escape::escaped;
+use super::excerpt::excerpt;
 use super::highlight::highlight;
 use super::picture::{Picture, attributes};
 use crate::config::HtmlPolicy;
@@ -21,8 +22,6 @@ use crate::config::HtmlPolicy;
 const LONGEST: Duration = Duration::from_secs(5);
 /// Nested quotes and footnotes can make the output many times the source.
 const LARGEST: usize = 16 * 1024 * 1024;
-/// Words of an excerpt.
-const EXCERPT_WORDS: usize = 40;
 
 /// What becomes of the addresses written in a text.
 pub(crate) trait Links {
@@ -168,19 +167,6 @@ fn survey<'a>(
         }
     }
     pictures
-}
-
-fn excerpt(plain: &str) -> String {
-    let mut words = plain.split_whitespace();
-    let mut excerpt = words
-        .by_ref()
-        .take(EXCERPT_WORDS)
-        .collect::<Vec<_>>()
-        .join(" ");
-    if words.next().is_some() {
-        excerpt.push('…');
-    }
-    excerpt
 }
 
 /// What the formatter has met so far.

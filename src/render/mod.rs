@@ -5,6 +5,7 @@ mod article;
 mod asset;
 mod bounds;
 mod escape;
+mod excerpt;
 mod highlight;
 pub(crate) mod history_view;
 mod inlined;
