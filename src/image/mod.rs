@@ -16,7 +16,7 @@ pub(crate) use smaller::smaller;
 /// Of all that is made here: another number makes every copy anew, at another address.
 pub(crate) const VERSION: u64 = 1;
 /// Pixels of a picture that smaller copies are made of.
-pub(crate) const MOST_PIXELS: u64 = 64 << 20;
+pub(crate) const MOST_PIXELS: u64 = 64_000_000;
 
 /// What a picture is, by its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
