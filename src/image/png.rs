@@ -6,9 +6,9 @@ use crate::memo::checksum;
 pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 /// Pixels, colours, what is transparent, the size of a pixel, and further pictures of a moving one.
-const KEPT: [&[u8; 4]; 20] = [
-    b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT",
-    b"pHYs", b"bKGD", b"hIST", b"sPLT", b"cICP", b"mDCV", b"cLLI", b"acTL", b"fcTL", b"fdAT",
+const KEPT: [&[u8; 4]; 19] = [
+    b"IHDR", b"PLTE", b"IDAT", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"sBIT", b"pHYs",
+    b"bKGD", b"hIST", b"sPLT", b"cICP", b"mDCV", b"cLLI", b"acTL", b"fcTL", b"fdAT",
 ];
 /// Chunks of words about the picture, and those after which others follow.
 const OTHERS: [&[u8; 4]; 7] = [
@@ -29,6 +29,9 @@ pub(super) fn stripped(bytes: &[u8]) -> Option<Stripped> {
         let end = at.saturating_add(AROUND).saturating_add(length);
         let chunk = &bytes[at..end.min(bytes.len())];
         let data = &chunk[8..chunk.len().min(8 + length)];
+        if name == b"IEND" {
+            break;
+        }
         if !is_whole(chunk) && OTHERS.iter().any(|name| holds(data, name.as_slice())) {
             break;
         }
@@ -43,9 +46,6 @@ pub(super) fn stripped(bytes: &[u8]) -> Option<Stripped> {
         if KEPT.iter().any(|kept| *kept == name) {
             kept.push(chunk);
         }
-        if name == b"IEND" {
-            break;
-        }
         at = end;
     }
     let (width, height) = header.filter(|_| pixels)?;
@@ -56,6 +56,8 @@ pub(super) fn stripped(bytes: &[u8]) -> Option<Stripped> {
             stripped.extend(chunk(b"eXIf", &exif::only(orientation)));
         }
     }
+    // One of its own: a damaged one may go on.
+    stripped.extend(chunk(b"IEND", &[]));
     Some(Stripped {
         width,
         height,

