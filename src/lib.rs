@@ -26,8 +26,10 @@ mod repository;
 
 mod history;
 
-// What was made before.
+// What was made before, and what pictures are.
 mod memo;
+
+mod image;
 
 // What the blog says, how it looks, what we make of it.
 mod content;

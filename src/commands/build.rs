@@ -39,6 +39,7 @@ impl Build {
         let write = |plan: &Plan<'_>, read: publish::Read<'_>| {
             if let Some(publisher) = &mut kept {
                 count = publisher.publish(plan, read)?;
+                publisher.enrich_all()?;
             } else {
                 count.made = plan.renditions.len();
             }

@@ -11,6 +11,8 @@ use super::entry::{Entry, Shown};
 use super::links::LinkMap;
 use super::relations::Wanted;
 use super::shape::{Group, Shape};
+use super::pictures::{Gallery, ReadFile};
+use super::shape::Group;
 use super::texts::{Last, ReadPost, Renderer, Texts};
 use super::{Rendition, feed};
 use crate::config::SiteConfig;
@@ -60,6 +62,7 @@ pub(crate) struct Sources<'a> {
     pub(crate) library: &'a Library,
     pub(crate) read: &'a ReadPost<'a>,
     pub(crate) subject: &'a ReadSubject<'a>,
+    pub(crate) read_file: &'a ReadFile<'a>,
     /// Which program makes it: another may make other pages from the same.
     pub(crate) program: &'a str,
 }
@@ -73,9 +76,11 @@ impl<'a> Edition<'a> {
             library,
             read,
             subject,
+            read_file,
             program,
         } = sources;
         let mut findings = Vec::new();
+        texts.look(library, read_file, &mut findings);
         texts.update((config, theme), library, read, &mut findings);
         let site_key = KeyMaker::new("site")
             .text(program)
@@ -181,6 +186,11 @@ impl<'a> Edition<'a> {
             Ok(html.into_bytes())
         };
         Rendition::made(path, "text/html; charset=utf-8", key, make)
+    }
+
+    /// The pictures among the files.
+    pub(super) fn gallery(&self) -> &'a Gallery {
+        self.texts.gallery()
     }
 
     /// What the templates read of posts.

@@ -17,6 +17,7 @@ use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker};
 use crate::moment::Moment;
 use crate::render::Article;
+use crate::render::picture::without_copies;
 use crate::repository::Oid;
 
 pub(super) const OUTPUT: Output = Output {
@@ -191,8 +192,9 @@ impl Contents {
 /// A post's text with addresses that mean the same anywhere.
 fn absolute(edition: &Edition<'_>, entry: &Entry) -> Result<String, Diagnostic> {
     let html = edition.html(entry)?;
+    let html = without_copies(&html);
     let Some(base_url) = &edition.config.site.base_url else {
-        return Ok(html.as_ref().to_owned());
+        return Ok(html.into_owned());
     };
     let post_url = format!("{base_url}{}", entry.url);
     // Quotes in text are escaped, so these stand only in tags.

@@ -2,16 +2,18 @@
 //! to `../posts/cats.md` or `photo.jpg` as they lie on disk.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use super::pictures::Gallery;
 use crate::address::{encoded, is_external};
 use crate::config::SiteConfig;
 use crate::content::{Library, Post};
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker};
 use crate::render::Links;
+use crate::render::picture::Picture;
 
 /// Every file of the repository that has an address.
 #[derive(Debug, Default)]
@@ -20,6 +22,7 @@ pub(crate) struct LinkMap {
     by_url: HashSet<String>,
     /// Folders a link that begins with `@/` may be below.
     roots: Vec<String>,
+    gallery: Arc<Gallery>,
 }
 
 /// Resolves the links of one post and remembers each.
@@ -38,6 +41,14 @@ pub(super) struct Asked {
     found: Option<String>,
     /// Where it was meant for a file and leads nowhere.
     broken: Option<Broken>,
+    /// The picture that is shown there, of which there may be nothing to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shown: Option<Shown>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Shown {
+    picture: Option<Picture>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,11 +77,20 @@ impl LinkMap {
             by_url: by_path.values().cloned().collect(),
             by_path,
             roots: config.content.posts.clone(),
+            gallery: Arc::default(),
         }
     }
 
-    /// The key of everything that has an address.
-    pub(super) fn key(config: &SiteConfig, library: &Library) -> Key {
+    /// The same, with what is known of pictures.
+    pub(super) fn showing(self, gallery: &Arc<Gallery>) -> Self {
+        Self {
+            gallery: Arc::clone(gallery),
+            ..self
+        }
+    }
+
+    /// The key of everything that has an address, and of what is shown there.
+    pub(super) fn key(config: &SiteConfig, library: &Library, gallery: &Gallery) -> Key {
         let roots = config.content.posts.iter();
         let made = roots.fold(KeyMaker::new("links"), |made, root| made.text(root));
         let posts = library.posts.iter().chain(&library.pages);
@@ -79,7 +99,7 @@ impl LinkMap {
         let made = files.fold(made.number(0), |made, file| {
             made.text(&file.source.path).text(&file.url)
         });
-        made.finish()
+        gallery.key.into_iter().fold(made, KeyMaker::key).finish()
     }
 
     pub(super) fn from<'a>(&'a self, post: &'a Post, words: &'a str) -> Resolver<'a> {
@@ -94,7 +114,18 @@ impl LinkMap {
     /// Whether all links of a post lead where they led when it was rendered.
     pub(super) fn still_lead(&self, post: &Post, asked: &[Asked]) -> bool {
         let mut asked = asked.iter();
-        asked.all(|asked| self.resolve((&post.path, &post.url), &asked.written) == asked.found)
+        asked.all(|asked| {
+            let found = self.resolve((&post.path, &post.url), &asked.written);
+            let shown = asked.shown.as_ref();
+            found == asked.found && shown.is_none_or(|shown| *shown == self.shown(&found))
+        })
+    }
+
+    fn shown(&self, found: &Option<String>) -> Shown {
+        let picture = found.as_deref().and_then(|found| self.gallery.at(found));
+        Shown {
+            picture: picture.cloned(),
+        }
     }
 
     /// The address of a link as it is written in the document with this path and address.
@@ -159,9 +190,16 @@ impl Asked {
     /// Adds the link to what a rendered text is made of.
     pub(super) fn part_of(&self, made: KeyMaker) -> KeyMaker {
         let made = made.text(&self.written);
-        match &self.found {
+        let made = match &self.found {
             Some(found) => made.number(1).text(found),
             None => made.number(0),
+        };
+        match &self.shown {
+            None => made.number(0),
+            Some(Shown { picture: None }) => made.number(1),
+            Some(Shown {
+                picture: Some(picture),
+            }) => picture.part_of(made.number(2)),
         }
     }
 }
@@ -193,10 +231,20 @@ impl Links for Resolver<'_> {
             written: written.to_owned(),
             found: found.clone(),
             broken: is_broken.then(|| self.broken(line)),
+            shown: None,
         };
         let mut all = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         all.push(asked);
         found
+    }
+
+    fn picture(&self, resolved: &str) -> Option<Picture> {
+        let resolved = Some(resolved.to_owned());
+        let shown = self.map.shown(&resolved);
+        let mut all = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let asked = all.iter_mut().rfind(|asked| asked.found == resolved)?;
+        asked.shown = Some(shown.clone());
+        shown.picture
     }
 }
 

@@ -17,6 +17,7 @@ mod feed;
 mod htmls;
 mod json_feed;
 mod links;
+mod pictures;
 mod post;
 mod relations;
 mod robots;
@@ -86,6 +87,16 @@ pub(crate) enum Content<'a> {
     Made(Box<Make<'a>>),
     /// A file of the content repository, read when the release is written.
     File(&'a SourceFile),
+    /// A picture of it, without what else the file says.
+    Plain(&'a SourceFile),
+    /// The same in a smaller width. As long as that is not made, what stands at the address `of`
+    /// under the key `plain` may stand for it.
+    Smaller {
+        file: &'a SourceFile,
+        width: u32,
+        of: &'a str,
+        plain: Key,
+    },
 }
 
 /// Makes the bytes. An error is the theme's fault and rejects the build.

@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::beside::{SeriesView, link};
 use super::entries::Facts;
 use super::{Edition, Output, Rendition};
+use crate::content::Kind;
 use crate::memo::Key;
+use crate::render::picture::first_at_once;
 use crate::render::view::{DateView, LinkView, PageView, PostView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
@@ -53,9 +55,14 @@ fn rendition<'a>(
     let Facts { url, updated, .. } = &facts[index];
     let page = edition.keyed((kind, (&**url).into()), key, move || {
         let entry = &among[index];
-        let html = edition.own_html(entry)?.as_ref().to_owned();
+        let html = edition.own_html(entry)?;
         let place = Some(index).filter(|_| !is_page);
         let article = &entry.article;
+        // A photo has its first picture above its text.
+        let html = match article.text.kind {
+            Kind::Photo { .. } => html.as_ref().to_owned(),
+            _ => first_at_once(&html).into_owned(),
+        };
         let about = PageView::about(article, edition.config);
         let at = |index: Option<usize>| edition.posts.get(index?).map(|entry| link(entry));
         let (beside, posts) = (edition.beside(), edition.posts);

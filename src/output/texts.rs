@@ -12,6 +12,7 @@ use super::entries::{Entries, Frame};
 use super::entry::{Entry, Shown};
 use super::htmls::Htmls;
 use super::links::{Asked, LinkMap};
+use super::pictures::{Gallery, Pictures, ReadFile};
 use super::relations::{Relations, Wanted};
 use super::shape::Shape;
 use crate::config::{HtmlPolicy, SiteConfig};
@@ -29,6 +30,7 @@ const NAME: &str = "texts";
 pub(crate) struct Texts {
     table: Table<Arc<Rendered>>,
     pub(super) htmls: Htmls,
+    pictures: Pictures,
     /// The entries of the last build, and what they depend on besides their posts.
     pub(super) last: Last,
     terms: Terms,
@@ -99,6 +101,7 @@ impl Texts {
     pub(crate) fn kept(data_dir: &Path, program: &str) -> Self {
         Self {
             table: Table::open(data_dir, NAME, program),
+            pictures: Pictures::kept(data_dir, program),
             ..Self::default()
         }
     }
@@ -131,6 +134,7 @@ impl Texts {
         let which = || in_use.clone().map(|entry| entry.rendered.of).collect();
         let count = posts.all.len() + pages.all.len();
         self.table.keep(count, &which);
+        self.pictures.keep();
         self.htmls.settle();
     }
 
@@ -145,6 +149,20 @@ impl Texts {
         links
             .map(|(_, links)| Arc::clone(links))
             .unwrap_or_default()
+    }
+
+    /// Looks at the pictures of a library that are not known.
+    pub(super) fn look(
+        &mut self,
+        library: &Library,
+        read: &ReadFile<'_>,
+        findings: &mut Vec<Diagnostic>,
+    ) {
+        self.pictures.update(library, read, &self.tally, findings);
+    }
+
+    pub(super) fn gallery(&self) -> &Gallery {
+        self.pictures.gallery()
     }
 
     /// Finds out where links lead in this library; whether they lead where they led.
@@ -163,11 +181,13 @@ impl Texts {
         {
             return true;
         }
-        let key = LinkMap::key(config, library);
+        let gallery = self.pictures.gallery();
+        let key = LinkMap::key(config, library, gallery);
         if self.links.as_ref().is_some_and(|(known, _)| *known == key) {
             return true;
         }
-        self.links = Some((key, Arc::new(LinkMap::new(config, library))));
+        let links = LinkMap::new(config, library).showing(gallery);
+        self.links = Some((key, Arc::new(links)));
         false
     }
 

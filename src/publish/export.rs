@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::{BATCH, Error, Read, extras, loaded};
 use crate::address::encoded;
-use crate::output::Rendition;
+use crate::output::{Content, Rendition};
 use crate::site::{Answer, Plan, Site};
 use crate::tally::{Stage, Tally};
 
@@ -41,7 +41,11 @@ pub(crate) fn try_all(plan: &Plan<'_>, read: Read<'_>, tally: &Tally) -> Result<
         tally.add(1);
         made
     };
-    plan.renditions.par_iter().try_for_each(made)
+    // A smaller copy that cannot be made is the picture itself.
+    let can_fail =
+        |rendition: &&Rendition<'_>| !matches!(rendition.content, Content::Smaller { .. });
+    let renditions = plan.renditions.par_iter();
+    renditions.filter(can_fail).try_for_each(made)
 }
 
 /// Writes the plan to `out`, replacing what an earlier build left there in one step.

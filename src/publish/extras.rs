@@ -15,6 +15,7 @@ use super::manifest::{Entry, Forms};
 use super::segment::Segment;
 use super::{Error, Fresh, Publisher};
 use crate::site::{Answer, Body, Resource, Site};
+use crate::tally::Stage;
 
 /// Bodies up to this length are answered from memory.
 const IN_MEMORY: u64 = 256 * 1024;
@@ -31,31 +32,55 @@ const RELEASE: usize = 1024;
 impl Publisher {
     /// Does some of what is left to do, unless `wanted` elsewhere meanwhile; whether there is more.
     pub(crate) fn enrich(&mut self, wanted: &dyn Fn() -> bool) -> Result<bool, Error> {
-        let site = self.enriched(wanted)?;
+        let site = self.enriched(wanted, true)?;
         if let Some(site) = &site {
             self.current.refine(Arc::clone(site));
         }
         Ok(site.is_some())
     }
 
-    /// Does all that is left to do, before readers see any of it.
-    pub(super) fn enrich_all(&mut self) -> Result<(), Error> {
-        while self.enriched(&|| false)?.is_some() {}
+    /// Makes all encoded forms, before readers see any of it.
+    pub(super) fn encode_all(&mut self) -> Result<(), Error> {
+        while self.enriched(&|| false, false)?.is_some() {}
+        Ok(())
+    }
+
+    /// Does all that is left to do.
+    pub(crate) fn enrich_all(&mut self) -> Result<(), Error> {
+        let unscaled = |publisher: &Self| {
+            let last = publisher.last.as_ref();
+            last.map_or(0, |last| last.todo.unscaled.len())
+        };
+        self.encode_all()?;
+        let all = unscaled(self);
+        if all > 0 {
+            self.tally.begin(Stage::Copies, all);
+        }
+        while self.enriched(&|| false, true)?.is_some() {
+            self.tally.reach(all - unscaled(self));
+        }
+        self.tally.end();
         Ok(())
     }
 
     /// A site that is richer by something; `None` if there is nothing to do, or something else.
-    fn enriched(&mut self, wanted: &dyn Fn() -> bool) -> Result<Option<Arc<Site>>, Error> {
+    fn enriched(
+        &mut self,
+        wanted: &dyn Fn() -> bool,
+        with_pictures: bool,
+    ) -> Result<Option<Arc<Site>>, Error> {
         let Some(last) = &self.last else {
             return Ok(None);
         };
-        let plain = last.plain.iter().take(RELEASE).filter_map(|path| {
+        let plain = last.todo.plain.iter().take(RELEASE).filter_map(|path| {
             let entry = last.manifest.resources.get(path)?;
             Some((Arc::clone(path), Arc::clone(entry)))
         });
         let plain: Vec<Named> = plain.collect();
         let merged = last.scattered();
-        if plain.is_empty() && merged.is_empty() {
+        let scale = with_pictures && plain.is_empty();
+        let unscaled = if scale { last.unscaled() } else { Vec::new() };
+        if plain.is_empty() && merged.is_empty() && unscaled.is_empty() {
             return Ok(None);
         }
         let draft = self.releases.draft()?;
@@ -67,6 +92,10 @@ impl Publisher {
                 return Ok(None);
             }
             last.encode(batch, &mut segment, &mut delta)?;
+        }
+        last.scale(&unscaled, wanted, (&mut segment, &mut delta))?;
+        if delta.set.is_empty() && merged.is_empty() {
+            return Ok(None);
         }
         last.merge(&merged, &mut segment, &mut delta)?;
         let mut head = last.manifest.head.clone();

@@ -35,8 +35,7 @@ pub(super) struct Last {
     pub(super) order: Order,
     /// Bytes in use of each segment.
     pub(super) used: Used,
-    /// Addresses whose encoded forms are still to be made.
-    pub(super) plain: BTreeSet<Arc<str>>,
+    pub(super) todo: Todo,
     /// Of bodies.
     pub(super) memory: Memory,
 }
@@ -54,12 +53,12 @@ impl Last {
         };
         // Serving at once is worth more here than short bodies in memory.
         let (site, _) = site(None, &manifest.head, &delta, (&segments, Memory::none()))?;
-        let mut plain = BTreeSet::new();
-        note_plain(&mut plain, &delta);
+        let mut todo = Todo::default();
+        todo.note(&delta);
         Ok(Self {
             order: Order::unknown(manifest.resources.keys()),
             used: Used::after(None, &delta),
-            plain,
+            todo,
             memory: Memory::default(),
             site: Arc::new(site),
             manifest,
@@ -68,16 +67,32 @@ impl Last {
     }
 }
 
-/// Remembers which of what changed is still without encoded forms.
-pub(super) fn note_plain(plain: &mut BTreeSet<Arc<str>>, delta: &Delta) {
-    for path in &delta.gone {
-        plain.remove(path);
-    }
-    for (path, entry) in &delta.set {
-        if entry.encoded {
-            plain.remove(path);
-        } else {
-            plain.insert(Arc::clone(path));
+/// What is still to be made, by address.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Todo {
+    /// Encoded forms.
+    pub(super) plain: BTreeSet<Arc<str>>,
+    /// Smaller copies of pictures.
+    pub(super) unscaled: BTreeSet<Arc<str>>,
+}
+
+impl Todo {
+    /// Remembers what is to be done for what changed.
+    pub(super) fn note(&mut self, delta: &Delta) {
+        for path in &delta.gone {
+            self.plain.remove(path);
+            self.unscaled.remove(path);
+        }
+        for (path, entry) in &delta.set {
+            let note = |set: &mut BTreeSet<Arc<str>>, todo: bool| {
+                if todo {
+                    set.insert(Arc::clone(path));
+                } else {
+                    set.remove(path);
+                }
+            };
+            note(&mut self.plain, !entry.encoded);
+            note(&mut self.unscaled, entry.unscaled.is_some());
         }
     }
 }

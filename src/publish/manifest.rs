@@ -70,6 +70,9 @@ pub(super) struct Entry {
     pub(super) forms: Forms,
     /// Whether the encoded forms were made, as far as they are worth it.
     pub(super) encoded: bool,
+    /// The body is a picture that stands for a copy of it in this width, which is still to be made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) unscaled: Option<u32>,
 }
 
 /// Where the forms of a body lie.
@@ -246,7 +249,7 @@ impl Entry {
             last_modified: self
                 .last_modified
                 .and_then(|seconds| Moment::from_git(seconds, 0)),
-            immutable: self.immutable,
+            immutable: self.immutable && self.unscaled.is_none(),
             noindex: self.noindex,
             frames: self.frames,
             identity: body(self.forms.identity)?,

@@ -10,6 +10,7 @@ mod last;
 mod manifest;
 mod order;
 mod release;
+mod scaled;
 mod segment;
 mod writing;
 
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
+use crate::image::{plain as stripped, smaller};
 use crate::output::{Content, Rendition};
 use crate::repository::SourceFile;
 use crate::site::{Plan, Site};
@@ -173,7 +175,7 @@ impl Publisher {
         }
         if is_first && count.made <= SMALL {
             // Nobody waits for a change of a site that never was, and this one is soon whole.
-            self.enrich_all()?;
+            self.encode_all()?;
             site = self.site().map_or(site, Arc::clone);
         }
         self.current.swap(site);
@@ -211,18 +213,18 @@ impl Publisher {
         let mut manifest = Manifest::after(last.map(|last| &last.manifest), head, &delta, soon);
         self.releases.commit(draft, &mut manifest)?;
         let site = Arc::new(site);
-        let (mut plain, order) = match self.last.take() {
-            Some(last) => (last.plain, last.order),
+        let (mut todo, order) = match self.last.take() {
+            Some(last) => (last.todo, last.order),
             None => Default::default(),
         };
-        last::note_plain(&mut plain, &delta);
+        todo.note(&delta);
         self.last = Some(Last {
             manifest,
             segments,
             site: Arc::clone(&site),
             order,
             used,
-            plain,
+            todo,
             memory,
         });
         Ok(site)
@@ -254,5 +256,20 @@ fn loaded(rendition: &Rendition<'_>, read: Read<'_>) -> Result<Vec<u8>, Error> {
             path: file.path.to_string(),
             source,
         }),
+        Content::Plain(file) => Ok(plain(file, read)?),
+        Content::Smaller { file, width, .. } => {
+            let plain = plain(file, read)?;
+            let copy = smaller(&plain, &[*width]).pop().flatten();
+            Ok(copy.unwrap_or(plain))
+        }
     }
+}
+
+/// A picture that was found to be one.
+fn plain(file: &SourceFile, read: Read<'_>) -> Result<Vec<u8>, Error> {
+    let bytes = read(file).map_err(|source| Error::Source {
+        path: file.path.clone(),
+        source,
+    })?;
+    Ok(stripped(&bytes).unwrap_or_default())
 }

@@ -1,5 +1,6 @@
 //! A release being filled: what is at hand is taken, the rest made side by side.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -27,7 +28,7 @@ impl Writing<'_> {
         read: Read<'_>,
         tally: &Tally,
     ) -> Result<(), Error> {
-        let mut fresh = Vec::new();
+        let (mut fresh, mut copies) = (Vec::new(), Vec::new());
         for rendition in changed {
             match self.known(rendition) {
                 Some((path, known, entry)) => {
@@ -35,11 +36,44 @@ impl Writing<'_> {
                         self.delta.set.push((path, Arc::new(entry)));
                     }
                 }
+                None if matches!(rendition.content, Content::Smaller { .. }) => {
+                    copies.push(rendition);
+                }
                 None => fresh.push(rendition),
             }
         }
-        self.count.made = fresh.len();
-        tally.begin(Stage::Pages, fresh.len());
+        self.count.made = fresh.len() + copies.len();
+        tally.begin(Stage::Pages, self.count.made);
+        self.make(&fresh, read, tally)?;
+        let made = self.delta.set.iter();
+        let made: HashMap<&str, &Arc<Entry>> = if copies.is_empty() {
+            HashMap::new()
+        } else {
+            made.map(|(path, entry)| (&**path, entry)).collect()
+        };
+        let found = copies.iter().map(|copy| self.stand_in(copy, &made));
+        let found: Vec<Option<Entry>> = found.collect();
+        drop(made);
+        let mut alone = Vec::new();
+        for (copy, entry) in copies.into_iter().zip(found) {
+            match entry {
+                Some(entry) => {
+                    let path = (&*copy.path).into();
+                    self.delta.set.push((path, Arc::new(entry)));
+                    tally.add(1);
+                }
+                None => alone.push(copy),
+            }
+        }
+        self.make(&alone, read, tally)
+    }
+
+    fn make(
+        &mut self,
+        fresh: &[&Rendition<'_>],
+        read: Read<'_>,
+        tally: &Tally,
+    ) -> Result<(), Error> {
         for batch in fresh.chunks(BATCH) {
             let bodies: Vec<Result<(Vec<u8>, String), Error>> = batch
                 .par_iter()
@@ -56,6 +90,26 @@ impl Writing<'_> {
             }
         }
         Ok(())
+    }
+
+    /// What stands for a smaller copy of a picture until that is made: the picture.
+    fn stand_in(&self, copy: &Rendition<'_>, made: &HashMap<&str, &Arc<Entry>>) -> Option<Entry> {
+        let Content::Smaller {
+            width, of, plain, ..
+        } = copy.content
+        else {
+            return None;
+        };
+        let before = || self.last?.manifest.resources.get(of);
+        let picture = made.get(of).copied().or_else(before)?;
+        (picture.key == plain).then(|| Entry {
+            key: copy.key,
+            last_modified: None,
+            noindex: copy.noindex,
+            immutable: copy.immutable,
+            unscaled: Some(width),
+            ..Entry::clone(picture)
+        })
     }
 
     /// The entry of the last release, if what stands there is what would be made, and as it is to
@@ -103,6 +157,7 @@ impl Writing<'_> {
             immutable: rendition.immutable,
             forms,
             encoded,
+            unscaled: None,
         };
         let path = (&*rendition.path).into();
         self.delta.set.push((path, Arc::new(entry)));
@@ -114,10 +169,12 @@ impl Writing<'_> {
 fn etag(rendition: &Rendition<'_>, bytes: &[u8]) -> String {
     match &rendition.content {
         Content::File(file) => file.oid.to_string(),
-        Content::Made(_) => Sha256::digest(bytes)
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect(),
+        Content::Made(_) | Content::Plain(_) | Content::Smaller { .. } => hash(bytes),
     }
+}
+
+pub(super) fn hash(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let half = digest.iter().take(16);
+    half.map(|byte| format!("{byte:02x}")).collect()
 }

@@ -90,6 +90,7 @@ impl Pipeline {
             library: &reading.library,
             read: &read,
             subject: &subject,
+            read_file: &|file: &SourceFile| files.read(file),
             program: &self.kept.program,
         };
         let texts = &mut self.kept.texts;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::chat::{Chat, ChatLinks};
 use super::kind_view::host;
 use super::markdown::{Heading, Links, Rendered, TooMuch, render};
+use super::picture::Picture;
 use crate::address;
 use crate::config::HtmlPolicy;
 use crate::content::{Kind, Post, Transcript};
@@ -36,6 +37,8 @@ pub(crate) struct Text {
     pub(crate) image: Option<String>,
     /// The kind, with its addresses resolved.
     pub(crate) kind: Kind,
+    /// What is known of each picture of the kind.
+    pub(crate) pictures: Vec<Option<Picture>>,
     /// The question of an answer, as HTML.
     pub(crate) question: Option<String>,
     /// Lists show it up to a mark in the HTML.
@@ -66,13 +69,15 @@ impl Text {
             Some(question) => Some(question.excerpt.clone()),
             None => called(&post.kind),
         };
+        let kind = resolved(post.kind.clone(), links);
         let text = Self {
+            pictures: pictures(&kind, links),
             toc: body.toc,
             words: body.words,
             excerpt: body.excerpt,
             image: body.image,
             cut: body.cut,
-            kind: resolved(post.kind.clone(), links),
+            kind,
             question: question.map(|question| question.html),
             called,
         };
@@ -157,6 +162,15 @@ fn called(kind: &Kind) -> Option<String> {
         Kind::Link { target } => host(target).map(str::to_owned),
         _ => None,
     }
+}
+
+/// What is known of the pictures front matter names.
+fn pictures(kind: &Kind, links: &dyn Links) -> Vec<Option<Picture>> {
+    let Kind::Photo { images, .. } = kind else {
+        return Vec::new();
+    };
+    let images = images.iter();
+    images.map(|image| links.picture(&image.src)).collect()
 }
 
 /// The addresses front matter states, resolved like those in the text.

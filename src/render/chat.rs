@@ -2,6 +2,7 @@
 //! words. Rewritten as Markdown before it is read, so that what is said may be any.
 
 use super::markdown::Links;
+use super::picture::Picture;
 
 /// Characters of a speaker's name.
 const LONGEST: usize = 60;
@@ -55,6 +56,10 @@ impl Links for ChatLinks<'_> {
     fn resolve(&self, written: &str, line: usize) -> Option<String> {
         let known = self.chat.lines.get(line.saturating_sub(1));
         self.links.resolve(written, known.copied().unwrap_or(line))
+    }
+
+    fn picture(&self, resolved: &str) -> Option<Picture> {
+        self.links.picture(resolved)
     }
 }
 

@@ -3,12 +3,14 @@
 
 use serde::Serialize;
 
-use crate::content::{Image, Kind, Recording, Transcript};
+use super::article::Text;
+use super::picture::ImageView;
+use crate::content::{Kind, Recording, Transcript};
 
 /// Part of `post`.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct KindView<'a> {
-    images: &'a [Image],
+    images: Vec<ImageView<'a>>,
     credit: Option<&'a str>,
     credit_url: Option<&'a str>,
     source: Option<&'a str>,
@@ -37,16 +39,16 @@ struct CaptionsView<'a> {
 
 impl<'a> KindView<'a> {
     /// `language` is that of the blog.
-    pub(super) fn of(kind: &'a Kind, language: &'a str) -> Self {
+    pub(super) fn of(text: &'a Text, language: &'a str) -> Self {
         let none = Self::default();
-        match kind {
+        match &text.kind {
             Kind::Text | Kind::Chat => none,
             Kind::Photo {
                 images,
                 credit,
                 credit_url,
             } => Self {
-                images,
+                images: ImageView::all(images, &text.pictures),
                 credit: credit.as_deref(),
                 credit_url: credit_url.as_deref(),
                 ..none
@@ -74,6 +76,14 @@ impl<'a> KindView<'a> {
                 Self::of_recording(recording, language)
             }
         }
+    }
+
+    /// The same where the first picture is what the page is about.
+    pub(super) fn first_at_once(mut self) -> Self {
+        if let Some(first) = self.images.first_mut() {
+            first.load_at_once();
+        }
+        self
     }
 
     fn of_recording(recording: &'a Recording, language: &'a str) -> Self {

@@ -13,21 +13,27 @@ use comrak::options::Plugins;
 use comrak::{Arena, Options, create_formatter};
 
 use super::escape::escaped;
+use super::excerpt::excerpt;
 use super::highlight::highlight;
+use super::picture::{Picture, attributes};
 use crate::config::HtmlPolicy;
 
 /// A text that takes longer to parse is left out; ordinary ones take under a millisecond.
 const LONGEST: Duration = Duration::from_secs(5);
 /// Nested quotes and footnotes can make the output many times the source.
 const LARGEST: usize = 16 * 1024 * 1024;
-/// Words of an excerpt.
-const EXCERPT_WORDS: usize = 40;
 
 /// What becomes of the addresses written in a text.
 pub(crate) trait Links {
     /// The address to write instead of `written`, or `None` to leave it. `line` counts from 1 in
     /// the text; a target that is not there is noted by the implementer.
     fn resolve(&self, written: &str, line: usize) -> Option<String>;
+
+    /// What is known of the picture at an address it was resolved to.
+    fn picture(&self, resolved: &str) -> Option<Picture> {
+        let _ = resolved;
+        None
+    }
 }
 
 /// A text as HTML, with what lists and feeds say of it.
@@ -71,7 +77,7 @@ pub(crate) fn render(text: &str, html: HtmlPolicy, links: &dyn Links) -> Result<
 
     let mut rendered = Rendered::default();
     let mut plain = String::new();
-    survey(root, links, &mut rendered, &mut plain);
+    let pictures = survey(root, links, &mut rendered, &mut plain);
     rendered.cut = super::cut::mark(root);
     rendered.words = plain.split_whitespace().count();
     rendered.excerpt = excerpt(&plain);
@@ -88,7 +94,10 @@ pub(crate) fn render(text: &str, html: HtmlPolicy, links: &dyn Links) -> Result<
         &options,
         &mut output,
         &plugins,
-        Seen::default(),
+        Seen {
+            pictures,
+            ..Seen::default()
+        },
     );
     rendered.toc = match seen {
         Ok(seen) => seen.toc,
@@ -115,13 +124,14 @@ fn options(html: HtmlPolicy) -> Options<'static> {
 }
 
 /// One pass over the document: addresses resolved, headings moved below the page's own, plain text
-/// gathered.
+/// gathered; gives what is known of its pictures.
 fn survey<'a>(
     root: &'a AstNode<'a>,
     links: &dyn Links,
     rendered: &mut Rendered,
     plain: &mut String,
-) {
+) -> HashMap<String, Picture> {
+    let mut pictures = HashMap::new();
     // A page has one `h1`, its title: a text that uses level 1 itself moves down by one.
     let demote = root.descendants().any(|node| {
         matches!(
@@ -140,6 +150,8 @@ fn survey<'a>(
             }
             NodeValue::Image(link) => {
                 if let Some(resolved) = links.resolve(&link.url, line) {
+                    let picture = links.picture(&resolved);
+                    pictures.extend(picture.map(|picture| (resolved.clone(), picture)));
                     link.url = resolved;
                 }
                 if rendered.image.is_none() {
@@ -157,19 +169,7 @@ fn survey<'a>(
             _ => {}
         }
     }
-}
-
-fn excerpt(plain: &str) -> String {
-    let mut words = plain.split_whitespace();
-    let mut excerpt = words
-        .by_ref()
-        .take(EXCERPT_WORDS)
-        .collect::<Vec<_>>()
-        .join(" ");
-    if words.next().is_some() {
-        excerpt.push('…');
-    }
-    excerpt
+    pictures
 }
 
 /// What the formatter has met so far.
@@ -177,6 +177,8 @@ fn excerpt(plain: &str) -> String {
 struct Seen {
     toc: Vec<Heading>,
     tables: usize,
+    /// By address.
+    pictures: HashMap<String, Picture>,
 }
 
 create_formatter!(Formatter<Seen>, {
@@ -205,6 +207,14 @@ create_formatter!(Formatter<Seen>, {
         }
         format_node_default(context, node, entering)?;
         context.write_str("</div>\n")?;
+    },
+    NodeValue::Image(ref link) => |context, node, entering| {
+        if !entering {
+            // The last attribute stays open: what follows closes it.
+            let attributes = attributes(&link.url, context.user.pictures.get(&link.url));
+            write!(context, "\"{}", attributes.trim_end_matches('"'))?;
+        }
+        return format_node_default(context, node, entering);
     },
     NodeValue::TaskItem(ref item) => |context, node, entering| {
         let in_list = node.parent().is_some_and(|parent| matches!(parent.data().value, NodeValue::List(_)));

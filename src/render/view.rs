@@ -174,7 +174,9 @@ impl DateView {
 impl<'a> PostView<'a> {
     /// The post on its own page.
     pub(crate) fn of(article: &'a Article, html: Cow<'a, str>, config: &'a SiteConfig) -> Self {
-        Self::new(article, config, html)
+        let mut view = Self::new(article, config, html);
+        view.of_kind = view.of_kind.first_at_once();
+        view
     }
 
     /// How much of a text the stream shows.
@@ -246,7 +248,7 @@ impl<'a> PostView<'a> {
             verified: post.signed.as_ref().and_then(signer),
             signature: post.signed.as_ref().map(SignatureView::of),
             history: HistoryView::of(post, &config.site),
-            of_kind: KindView::of(&text.kind, &config.site.language),
+            of_kind: KindView::of(text, &config.site.language),
         }
     }
 }

@@ -42,13 +42,15 @@ pub(crate) enum Stage {
     Histories,
     Signatures,
     Documents,
+    Pictures,
     Texts,
     Pages,
     Files,
+    Copies,
 }
 
 impl Stage {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 16] = [
         Self::Copying,
         Self::Fetching,
         Self::Resolving,
@@ -60,9 +62,11 @@ impl Stage {
         Self::Histories,
         Self::Signatures,
         Self::Documents,
+        Self::Pictures,
         Self::Texts,
         Self::Pages,
         Self::Files,
+        Self::Copies,
     ];
 
     /// What is done, and to what.
@@ -79,9 +83,11 @@ impl Stage {
             Self::Histories => ("dating", "files"),
             Self::Signatures => ("checking", "signatures"),
             Self::Documents => ("reading", "documents"),
+            Self::Pictures => ("looking at", "images"),
             Self::Texts => ("rendering", "texts"),
             Self::Pages => ("making", "pages"),
             Self::Files => ("writing", "files"),
+            Self::Copies => ("making", "smaller images"),
         }
     }
 }

@@ -11,7 +11,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const LONGEST: usize = 400;
 
 /// Which folder or file of `src` each big dependency may be named in.
-const DOORWAYS: [(&str, &[&str]); 12] = [
+const DOORWAYS: [(&str, &[&str]); 15] = [
     ("git2", &["repository/"]),
     ("libgit2_sys", &["repository/"]),
     ("comrak", &["render/"]),
@@ -24,6 +24,9 @@ const DOORWAYS: [(&str, &[&str]); 12] = [
     ("ring", &["signature/primitive.rs"]),
     ("base64", &["signature/"]),
     ("indicatif", &["progress/screen.rs"]),
+    ("image", &["image/"]),
+    ("fast_image_resize", &["image/"]),
+    ("jpeg_encoder", &["image/"]),
 ];
 
 /// Every Rust file under a folder, by path.

@@ -63,6 +63,17 @@ fn packed_is_plain(connection: &mut Connection, path: &str, plain: &Response, wh
     }
 }
 
+/// The answer at an address; that of a smaller copy of an image once it is made, which is after
+/// readers see the page it is on.
+fn settled(connection: &mut Connection, path: &str, when: &str) -> Response {
+    patiently(when, || {
+        let answer = connection.get(path).unwrap();
+        let rule = answer.header("cache-control").unwrap_or_default();
+        let made = rule.contains("immutable") || answer.status != 200;
+        (made || !path.starts_with("/assets/image.")).then_some(answer)
+    })
+}
+
 /// A daemon that sees every push.
 struct Watched {
     remote: String,
@@ -104,10 +115,10 @@ impl Watched {
         let mut theirs = fresh.connect();
         let mut open: Vec<String> = self.addresses.iter().cloned().collect();
         while let Some(path) = open.pop() {
-            let warm = ours.get(&path).unwrap();
+            let warm = settled(&mut ours, &path, when);
             // It is ready a moment before it knows what is public of the past.
             let fresh = patiently(when, || {
-                Some(theirs.get(&path).unwrap()).filter(|fresh| fresh.status != 503)
+                Some(settled(&mut theirs, &path, when)).filter(|fresh| fresh.status != 503)
             });
             let when = format!("{when}: {path}, daemon and fresh daemon");
             assert_eq!(warm.status, fresh.status, "{when}");
@@ -150,7 +161,7 @@ impl Watched {
         let mut connection = self.server.connect();
         for (name, bytes) in &cold.files {
             let mut answers = addresses(name)
-                .map(|path| connection.get(&path).unwrap())
+                .map(|path| settled(&mut connection, &path, when))
                 .into_iter();
             let Some(answer) = answers.find(|answer| answer.status == 200) else {
                 continue;

@@ -26,6 +26,7 @@ mod hook;
 mod hostile;
 mod http;
 mod identity;
+mod images;
 mod kept;
 mod kinds;
 mod listing;

@@ -6,6 +6,7 @@ use std::fs;
 
 use super::blog::Blog;
 use super::dice::Dice;
+use super::photo::photo;
 use super::program::files_under;
 use super::words::{config, document, paragraph, theme};
 
@@ -28,7 +29,7 @@ pub(crate) struct Restless {
 type Edit = fn(&mut Restless) -> String;
 
 /// Each edit, and how often it comes.
-const EDITS: [(usize, Edit); 19] = [
+const EDITS: [(usize, Edit); 20] = [
     (3, Restless::new_post),
     (5, Restless::edited_text),
     (4, Restless::edited_matter),
@@ -39,6 +40,7 @@ const EDITS: [(usize, Edit); 19] = [
     (2, Restless::bundle),
     (1, Restless::page),
     (2, Restless::asset),
+    (3, Restless::image),
     (4, Restless::theme),
     (3, Restless::config),
     (1, Restless::mailmap),
@@ -256,6 +258,29 @@ impl Restless {
         let text = format!("{}\n", self.dice.roll(100_000));
         self.write(path, text);
         format!("file {path}")
+    }
+
+    /// A picture in one of two sizes, or what is none under its name, and a text that shows it.
+    fn image(&mut self) -> String {
+        let path = self.dice.pick(&["posts/sea.jpg", "posts/trip/hill.jpg"]);
+        if self.blog.dir().join(path).exists() && self.dice.one_in(3) {
+            self.blog.rm(path);
+            return format!("no {path}");
+        }
+        let seed = 1 + u32::try_from(self.dice.roll(3)).unwrap();
+        let size = self.dice.pick(&[&(500, 300), &(300, 500), &(490, 990)]);
+        let picture = photo(*size, seed, if self.dice.one_in(2) { 6 } else { 1 });
+        let whole = if self.dice.one_in(6) {
+            70
+        } else {
+            picture.len()
+        };
+        self.write(path, &picture[..whole]);
+        if let Some(text) = self.post().filter(|_| self.dice.one_in(2)) {
+            let shown = self.read(&text) + &format!("\n![A picture](/{path})\n");
+            self.write(&text, shown);
+        }
+        format!("{path} of {whole} bytes")
     }
 
     fn theme(&mut self) -> String {
