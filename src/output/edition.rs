@@ -177,7 +177,7 @@ impl<'a> Edition<'a> {
 
     fn renderer(&self) -> Renderer<'_> {
         Renderer {
-            html: self.config.content.html,
+            dialect: self.config.content.dialect(),
             links: &self.links,
             htmls: &self.texts.htmls,
             read: self.read,

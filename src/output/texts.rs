@@ -12,7 +12,7 @@ use super::entry::{Entry, Shown};
 use super::htmls::Htmls;
 use super::links::{Asked, LinkMap};
 use super::shape::Shape;
-use crate::config::{HtmlPolicy, SiteConfig};
+use crate::config::{Dialect, SiteConfig};
 use crate::content::{Library, Post, StaticFile};
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker, Table};
@@ -66,7 +66,7 @@ pub(super) struct Rendered {
 #[derive(PartialEq, Debug, Default)]
 struct Terms {
     site: crate::config::Site,
-    html: HtmlPolicy,
+    dialect: Dialect,
     /// Folders that links can be told from.
     posts: Vec<String>,
     shown: Shown,
@@ -78,7 +78,7 @@ pub(crate) type ReadPost<'a> = dyn Fn(&Post) -> Result<Vec<u8>, Diagnostic> + Sy
 /// What texts are rendered with.
 #[derive(Clone, Copy)]
 pub(super) struct Renderer<'a> {
-    pub(super) html: HtmlPolicy,
+    pub(super) dialect: Dialect,
     pub(super) links: &'a LinkMap,
     pub(super) htmls: &'a Htmls,
     pub(super) read: &'a ReadPost<'a>,
@@ -182,7 +182,7 @@ impl Texts {
         let links = self.links();
         let terms = Terms {
             site: config.site.clone(),
-            html: config.content.html,
+            dialect: config.content.dialect(),
             posts: config.content.posts.clone(),
             shown: Shown::by(theme),
         };
@@ -210,10 +210,10 @@ impl Texts {
             tally.add(posts.len() - todo.len());
             let tasks = todo.into_iter();
             let tasks: Vec<Task<'_>> = tasks
-                .map(|index| self.task(&posts[index], (&links, terms.html)))
+                .map(|index| self.task(&posts[index], (&links, terms.dialect)))
                 .collect();
             let renderer = Renderer {
-                html: terms.html,
+                dialect: terms.dialect,
                 links: &links,
                 htmls: &self.htmls,
                 read,
@@ -244,8 +244,8 @@ impl Texts {
     }
 
     /// What is to be done for a post that was not so in the last build.
-    fn task<'p>(&mut self, post: &'p Arc<Post>, (links, html): (&LinkMap, HtmlPolicy)) -> Task<'p> {
-        let known = self.table.get(text_key(post, html));
+    fn task<'p>(&mut self, post: &'p Arc<Post>, (links, dialect): (&LinkMap, Dialect)) -> Task<'p> {
+        let known = self.table.get(text_key(post, dialect));
         match known.filter(|known| links.still_lead(post, &known.asked)) {
             Some(rendered) => {
                 self.count.kept += 1;
@@ -301,9 +301,9 @@ impl Renderer<'_> {
         let bytes = (self.read)(post)?;
         let words = post.body(&bytes).unwrap_or_default();
         let resolver = self.links.from(post, words);
-        let (text, html) = Text::render(post, words, self.html, &resolver)?;
+        let (text, html) = Text::render(post, words, self.dialect, &resolver)?;
         let asked = resolver.into_asked();
-        let of = text_key(post, self.html);
+        let of = text_key(post, self.dialect);
         let made = KeyMaker::new("html").key(of);
         let key = asked
             .iter()
@@ -340,8 +340,8 @@ impl Renderer<'_> {
 
 /// Of everything a text is rendered from but where its links lead: its path and address have a
 /// part in that, and front matter is in the blob.
-fn text_key(post: &Post, html: HtmlPolicy) -> Key {
+fn text_key(post: &Post, dialect: Dialect) -> Key {
     let made = KeyMaker::new("text").text(&post.path).text(&post.url);
     let blob = post.text.blob.map(|blob| blob.0).unwrap_or_default();
-    made.bytes(&blob).number(html as u64).finish()
+    made.bytes(&blob).number(dialect.number()).finish()
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::markdown::{Heading, Links, TooMuch, render};
 use crate::address;
-use crate::config::HtmlPolicy;
+use crate::config::Dialect;
 use crate::content::{Kind, Post};
 use crate::diagnostic::Diagnostic;
 
@@ -43,7 +43,7 @@ impl Text {
     pub(crate) fn render(
         post: &Post,
         words: &str,
-        html: HtmlPolicy,
+        dialect: Dialect,
         links: &dyn Links,
     ) -> Result<(Self, String), Diagnostic> {
         let refused = |reason: TooMuch| {
@@ -51,10 +51,10 @@ impl Text {
                 .path(&post.path)
                 .help("the post is left out; split it, or look for thousands of nested marks")
         };
-        let body = render(words, html, links).map_err(refused)?;
+        let body = render(words, dialect, links).map_err(refused)?;
         let question = match &post.kind {
             Kind::Answer { question, .. } => {
-                Some(render(question, html, links).map_err(refused)?.html)
+                Some(render(question, dialect, links).map_err(refused)?.html)
             }
             _ => None,
         };

@@ -143,7 +143,7 @@ impl Maker<'_> {
             revision,
         };
         let words = post.body(&bytes).ok_or(Error::NoDocument)?;
-        let rendered = Text::render(&post, words, config.content.html, &links);
+        let rendered = Text::render(&post, words, config.content.dialect(), &links);
         let (text, html) = rendered.map_err(Error::Render)?;
         Ok((Article::new(Arc::new(post), Arc::new(text)), html))
     }

@@ -2,7 +2,7 @@
 
 use super::compared;
 use super::properties::check_form;
-use crate::config::HtmlPolicy;
+use crate::config::Content;
 use crate::render::{Links, markdown};
 
 struct AsWritten;
@@ -48,7 +48,7 @@ Hidden.
 ";
 
 fn rendered(text: &str) -> String {
-    markdown(text, HtmlPolicy::Trusted, &AsWritten)
+    markdown(text, Content::default().dialect(), &AsWritten)
         .unwrap()
         .html
 }

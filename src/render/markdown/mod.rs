@@ -1,0 +1,173 @@
+//! Markdown to HTML: GitHub's dialect with footnotes, alerts, description lists and heading
+//! anchors, wiki links, formulas. Bounded in time and size, because an author's text may be built
+//! to hurt.
+
+mod attributes;
+mod fence;
+mod format;
+mod math;
+mod sanitise;
+#[cfg(test)]
+mod spec;
+mod survey;
+#[cfg(test)]
+mod tests;
+mod wiki;
+
+use std::fmt::{self, Write};
+use std::time::{Duration, Instant};
+
+use comrak::options::Plugins;
+use comrak::{Arena, Options};
+
+use self::attributes::Attributes;
+use self::format::{Colours, Formatter, Seen};
+use crate::config::{Dialect, HtmlPolicy};
+
+/// A text that takes longer to parse is left out; ordinary ones take under a millisecond.
+const LONGEST: Duration = Duration::from_secs(5);
+/// Nested quotes and footnotes can make the output many times the source.
+const LARGEST: usize = 16 * 1024 * 1024;
+/// What becomes of the addresses written in a text.
+pub(crate) trait Links {
+    /// The address to write instead of `written`, or `None` to leave it. `line` counts from 1 in
+    /// the text; a target that is not there is noted by the implementer.
+    fn resolve(&self, written: &str, line: usize) -> Option<String>;
+
+    /// The address of the post or page of this name, as in `[[name]]`.
+    fn named(&self, _name: &str, _line: usize) -> Option<String> {
+        None
+    }
+}
+
+/// A text as HTML, with what lists and feeds say of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Rendered {
+    pub(crate) html: String,
+    pub(crate) toc: Vec<Heading>,
+    pub(crate) words: usize,
+    /// The first words, as plain text.
+    pub(crate) excerpt: String,
+    /// The first picture's address, resolved.
+    pub(crate) image: Option<String>,
+    pub(crate) broken: Vec<BrokenFormula>,
+}
+
+/// A formula that is shown as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct BrokenFormula {
+    /// In the text, from 1.
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) reason: String,
+    /// The line.
+    pub(crate) snippet: String,
+}
+
+/// One heading of the table of contents.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Heading {
+    pub(crate) level: u8,
+    pub(crate) id: String,
+    pub(crate) text: String,
+}
+
+/// Why a text could not be rendered.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum TooMuch {
+    #[error("the text takes more than {} seconds to read as Markdown", LONGEST.as_secs())]
+    Time,
+    #[error("the text becomes more than {} MiB of HTML", LARGEST / 1024 / 1024)]
+    Size,
+}
+
+/// Renders one text.
+pub(crate) fn render(text: &str, dialect: Dialect, links: &dyn Links) -> Result<Rendered, TooMuch> {
+    let mut options = options(dialect, text);
+    let arena = Arena::new();
+    let deadline = Instant::now() + LONGEST;
+    let root = comrak::try_parse_document(&arena, text, &options, &|| Instant::now() >= deadline)
+        .map_err(|comrak::ParseCancelled| TooMuch::Time)?;
+
+    let mut seen = Seen {
+        math: dialect.math,
+        ..Seen::default()
+    };
+    if text.contains("[[") {
+        let source: Vec<&str> = text.lines().collect();
+        wiki::link(&arena, root, &source, links);
+    }
+    if text.contains('{') {
+        seen.attributes = Attributes::take(root);
+    }
+    let mut rendered = Rendered::default();
+    let has_html = survey::survey(root, links, &mut rendered);
+    let is_cleaned = has_html && dialect.html == HtmlPolicy::Sanitised;
+    options.render.r#unsafe |= is_cleaned;
+
+    let mut output = Bounded {
+        html: String::with_capacity(text.len() * 2),
+        deadline,
+    };
+    let mut plugins = Plugins::default();
+    plugins.render.codefence_syntax_highlighter = Some(&Colours);
+    let seen = Formatter::format_document_with_plugins(root, &options, &mut output, &plugins, seen);
+    let seen = match seen {
+        Ok(seen) => seen,
+        Err(fmt::Error) if output.html.len() < LARGEST / 2 => return Err(TooMuch::Time),
+        Err(fmt::Error) => return Err(TooMuch::Size),
+    };
+    rendered.toc = seen.toc;
+    rendered.broken = seen.broken;
+    for broken in &mut rendered.broken {
+        let line = text.lines().nth(broken.line.saturating_sub(1));
+        broken.snippet = line.unwrap_or_default().chars().take(200).collect();
+    }
+    rendered.html = if is_cleaned {
+        sanitise::sanitised(&output.html)
+    } else {
+        output.html
+    };
+    Ok(rendered)
+}
+
+fn options(dialect: Dialect, text: &str) -> Options<'static> {
+    let mut options = Options::default();
+    options.extension.strikethrough = true;
+    options.extension.table = true;
+    options.extension.autolink = true;
+    options.extension.tasklist = true;
+    options.extension.footnotes = true;
+    options.extension.description_lists = true;
+    options.extension.alerts = true;
+    options.extension.shortcodes = dialect.emoji;
+    options.extension.math_dollars = dialect.math && text.contains('$');
+    options.extension.math_code = options.extension.math_dollars;
+    options.parse.tasklist_in_table = true;
+    options.parse.smart = dialect.smart;
+    options.render.r#unsafe = dialect.html == HtmlPolicy::Trusted;
+    options.render.escape = dialect.html == HtmlPolicy::Escaped;
+    options
+}
+
+/// Output that refuses to grow without end, in size or in time.
+struct Bounded {
+    html: String,
+    deadline: Instant,
+}
+
+impl Write for Bounded {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        if self.html.len() + text.len() > LARGEST {
+            return Err(fmt::Error);
+        }
+        // Reading the clock costs more than most writes: once in a while is enough.
+        if self.html.len() >> 16 != (self.html.len() + text.len()) >> 16
+            && Instant::now() >= self.deadline
+        {
+            return Err(fmt::Error);
+        }
+        self.html.push_str(text);
+        Ok(())
+    }
+}

@@ -1,0 +1,109 @@
+//! One pass over a document before it is written: addresses resolved, headings moved below the
+//! page's own, plain text gathered.
+
+use std::borrow::Cow;
+
+use comrak::nodes::{AstNode, NodeHeading, NodeValue};
+
+use super::{Links, Rendered};
+
+/// Words of an excerpt.
+const EXCERPT_WORDS: usize = 40;
+
+/// Looks at all nodes; whether HTML is among them.
+pub(super) fn survey<'a>(
+    root: &'a AstNode<'a>,
+    links: &dyn Links,
+    rendered: &mut Rendered,
+) -> bool {
+    // A page has one `h1`, its title: a text that uses level 1 itself moves down by one.
+    let demote = root.descendants().any(|node| {
+        matches!(
+            node.data().value,
+            NodeValue::Heading(NodeHeading { level: 1, .. })
+        )
+    });
+    let mut plain = String::new();
+    let mut has_html = false;
+    for node in root.descendants() {
+        let mut data = node.data_mut();
+        let line = data.sourcepos.start.line;
+        match &mut data.value {
+            NodeValue::Link(link) => {
+                if let Some(resolved) = links.resolve(&link.url, line) {
+                    link.url = resolved;
+                }
+            }
+            NodeValue::Image(link) => {
+                if let Some(resolved) = links.resolve(&link.url, line) {
+                    link.url = resolved;
+                }
+                if rendered.image.is_none() {
+                    rendered.image = Some(link.url.clone());
+                }
+            }
+            NodeValue::Heading(heading) => {
+                heading.level = (heading.level + u8::from(demote)).min(6);
+                plain.push('\n');
+            }
+            NodeValue::Text(text) => plain.push_str(text),
+            NodeValue::Code(code) => plain.push_str(&code.literal),
+            NodeValue::Math(math) => {
+                if math.dollar_math && !math.display_math && is_within_words(node) {
+                    let text = format!("${}$", math.literal);
+                    plain.push_str(&text);
+                    data.value = NodeValue::Text(Cow::Owned(text));
+                } else {
+                    plain.push_str(&math.literal);
+                }
+            }
+            NodeValue::ShortCode(emoji) => {
+                plain.push_str(&emoji.emoji);
+                // In a heading its name has a part in the anchor, as on GitHub.
+                let is_in_heading = node
+                    .parent()
+                    .is_some_and(|above| matches!(above.data().value, NodeValue::Heading(_)));
+                if !is_in_heading {
+                    data.value = NodeValue::Text(Cow::Owned(std::mem::take(&mut emoji.emoji)));
+                }
+            }
+            NodeValue::SoftBreak | NodeValue::LineBreak => plain.push(' '),
+            NodeValue::HtmlInline(_) => has_html = true,
+            NodeValue::HtmlBlock(_) => {
+                has_html = true;
+                plain.push('\n');
+            }
+            value if value.block() => plain.push('\n'),
+            _ => {}
+        }
+    }
+    rendered.words = plain.split_whitespace().count();
+    rendered.excerpt = excerpt(&plain);
+    has_html
+}
+
+/// Whether letters stand right before or behind: `US$5 and A$6` are prices.
+fn is_within_words<'a>(node: &'a AstNode<'a>) -> bool {
+    let ends = |node: &'a AstNode<'a>| match &node.data().value {
+        NodeValue::Text(text) => text.ends_with(char::is_alphanumeric),
+        _ => false,
+    };
+    let begins = |node: &'a AstNode<'a>| match &node.data().value {
+        NodeValue::Text(text) => text.starts_with(char::is_alphanumeric),
+        _ => false,
+    };
+    node.previous_sibling().is_some_and(ends) || node.next_sibling().is_some_and(begins)
+}
+
+fn excerpt(plain: &str) -> String {
+    let mut words = plain.split_whitespace();
+    let mut excerpt = words
+        .by_ref()
+        .take(EXCERPT_WORDS)
+        .collect::<Vec<_>>()
+        .join(" ");
+    if words.next().is_some() {
+        excerpt.push('…');
+    }
+    excerpt
+}
