@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::entries::Facts;
 use super::entry::{Entry, Shown};
 use super::links::LinkMap;
+use super::names::Names;
 use super::shape::{Group, Shape};
 use super::texts::{Last, ReadPost, Renderer, Texts};
 use super::{Rendition, feed};
@@ -39,6 +40,7 @@ pub(crate) struct Edition<'a> {
     pub(super) contents: feed::Contents,
     texts: &'a Texts,
     links: Arc<LinkMap>,
+    names: Names<'a>,
     read: &'a ReadPost<'a>,
 }
 
@@ -96,6 +98,7 @@ impl<'a> Edition<'a> {
             contents: feed::Contents::default(),
             texts,
             links: texts.links(),
+            names: Names::of(library),
             read,
         };
         (edition, findings)
@@ -179,6 +182,7 @@ impl<'a> Edition<'a> {
         Renderer {
             dialect: self.config.content.dialect(),
             links: &self.links,
+            names: &self.names,
             htmls: &self.texts.htmls,
             read: self.read,
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::entry::{Entry, Keys};
+use super::names::Names;
 use crate::content::Post;
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker};
@@ -166,13 +167,14 @@ impl Entries {
         key.expect("the keys of pages were found before pages are listed")
     }
 
-    /// What is to be said of links in them.
-    pub(super) fn tell(&self, findings: &mut Vec<Diagnostic>) {
+    /// What is to be said of links and formulas in them.
+    pub(super) fn tell(&self, names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
         let mut told = self.told.clone();
         told.sort_unstable();
         for entry in told.into_iter().map(|index| &self.all[index]) {
             let asked = entry.rendered.asked.iter();
-            findings.extend(asked.filter_map(|asked| asked.finding(&entry.post)));
+            findings.extend(asked.filter_map(|asked| asked.finding(names, &entry.post)));
+            findings.extend(entry.text.findings(&entry.post));
         }
     }
 }

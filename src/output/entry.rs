@@ -71,9 +71,9 @@ impl Entry {
             && feed::origin(post) == feed::origin(other_post)
     }
 
-    /// Whether there is something to say of its links.
+    /// Whether there is something to say of its links or formulas.
     pub(super) fn is_told(&self) -> bool {
-        self.rendered.asked.iter().any(Asked::is_broken)
+        self.rendered.asked.iter().any(Asked::is_broken) || !self.text.broken.is_empty()
     }
 
     /// The entry in the stream; `html` where that shows its text.

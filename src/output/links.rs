@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use super::names::Names;
 use crate::address::{encoded, is_external};
 use crate::config::SiteConfig;
 use crate::content::{Library, Post};
@@ -25,6 +26,7 @@ pub(crate) struct LinkMap {
 /// Resolves the links of one post and remembers each.
 pub(super) struct Resolver<'a> {
     map: &'a LinkMap,
+    names: &'a Names<'a>,
     post: &'a Post,
     /// The text they are in.
     words: &'a str,
@@ -35,6 +37,8 @@ pub(super) struct Resolver<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Asked {
     written: String,
+    /// It was written as `[[name]]`.
+    is_name: bool,
     found: Option<String>,
     /// Where it was meant for a file and leads nowhere.
     broken: Option<Broken>,
@@ -82,9 +86,15 @@ impl LinkMap {
         made.finish()
     }
 
-    pub(super) fn from<'a>(&'a self, post: &'a Post, words: &'a str) -> Resolver<'a> {
+    pub(super) fn from<'a>(
+        &'a self,
+        names: &'a Names<'a>,
+        post: &'a Post,
+        words: &'a str,
+    ) -> Resolver<'a> {
         Resolver {
             map: self,
+            names,
             post,
             words,
             asked: Mutex::default(),
@@ -92,9 +102,14 @@ impl LinkMap {
     }
 
     /// Whether all links of a post lead where they led when it was rendered.
-    pub(super) fn still_lead(&self, post: &Post, asked: &[Asked]) -> bool {
+    pub(super) fn still_lead(&self, names: &Names<'_>, post: &Post, asked: &[Asked]) -> bool {
         let mut asked = asked.iter();
-        asked.all(|asked| self.resolve((&post.path, &post.url), &asked.written) == asked.found)
+        asked.all(|asked| {
+            if asked.is_name {
+                return asked.still_called(names);
+            }
+            self.resolve((&post.path, &post.url), &asked.written) == asked.found
+        })
     }
 
     /// The address of a link as it is written in the document with this path and address.
@@ -130,16 +145,40 @@ impl LinkMap {
 }
 
 impl Asked {
+    /// Whether it is a name, which can come to lead elsewhere while every file stays.
+    pub(super) fn is_name(&self) -> bool {
+        self.is_name
+    }
+
+    /// Whether the name is that of the same document, or still of none.
+    pub(super) fn still_called(&self, names: &Names<'_>) -> bool {
+        names.find(&self.written) == self.found
+    }
+
     /// What is to be said of the link, in the post it is in.
-    pub(super) fn finding(&self, post: &Post) -> Option<Diagnostic> {
+    pub(super) fn finding(&self, names: &Names<'_>, post: &Post) -> Option<Diagnostic> {
         let Broken { line, snippet } = self.broken.as_ref()?;
-        let (target, _) = parts(&self.written)?;
-        let mut finding =
-            Diagnostic::warning("broken-link", format!("`{target}` is no file of this blog"))
-                .path(&post.path)
-                .help("link to the file's path from here, or to its address on the site");
+        let (message, help) = if self.is_name {
+            let help = match names.nearest(&self.written) {
+                Some(near) => format!("did you mean `[[{near}]]`?"),
+                None => "name a post or page by its title, slug or file name".to_owned(),
+            };
+            (format!("nothing here is called `{}`", self.written), help)
+        } else {
+            let (target, _) = parts(&self.written)?;
+            let help = "link to the file's path from here, or to its address on the site";
+            (
+                format!("`{target}` is no file of this blog"),
+                help.to_owned(),
+            )
+        };
+        let mut finding = Diagnostic::warning("broken-link", message)
+            .path(&post.path)
+            .help(help);
         finding.line = u32::try_from(*line).ok().map(|line| line + post.body_line);
-        finding.column = Some(1);
+        let at = snippet.find("[[").filter(|_| self.is_name).unwrap_or(0);
+        let column = snippet[..at].chars().count() + 1;
+        finding.column = u32::try_from(column).ok();
         finding.snippet = Some(snippet.clone());
         Some(finding)
     }
@@ -184,8 +223,22 @@ impl Links for Resolver<'_> {
         let is_broken = found.is_none() && !target.starts_with('/') && is_document(target);
         let asked = Asked {
             written: written.to_owned(),
+            is_name: false,
             found: found.clone(),
             broken: is_broken.then(|| self.broken(line)),
+        };
+        let mut all = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(asked);
+        found
+    }
+
+    fn named(&self, name: &str, line: usize) -> Option<String> {
+        let found = self.names.find(name);
+        let asked = Asked {
+            written: name.to_owned(),
+            is_name: true,
+            found: found.clone(),
+            broken: found.is_none().then(|| self.broken(line)),
         };
         let mut all = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         all.push(asked);

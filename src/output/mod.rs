@@ -14,6 +14,7 @@ mod feed;
 mod htmls;
 mod json_feed;
 mod links;
+mod names;
 mod post;
 mod robots;
 mod rss;
@@ -33,6 +34,7 @@ use crate::repository::SourceFile;
 
 pub(crate) use edition::{Edition, Sources};
 pub(crate) use links::LinkMap;
+pub(crate) use names::Names;
 pub(crate) use texts::Texts;
 
 /// One kind of output.

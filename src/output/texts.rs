@@ -11,6 +11,7 @@ use super::entries::Entries;
 use super::entry::{Entry, Shown};
 use super::htmls::Htmls;
 use super::links::{Asked, LinkMap};
+use super::names::Names;
 use super::shape::Shape;
 use crate::config::{Dialect, SiteConfig};
 use crate::content::{Library, Post, StaticFile};
@@ -32,6 +33,8 @@ pub(crate) struct Texts {
     terms: Terms,
     /// Where links led, and the key of that.
     links: Option<(Key, Arc<LinkMap>)>,
+    /// Some text names others: `[[name]]`.
+    has_names: bool,
     pub(crate) count: Count,
     tally: Tally,
 }
@@ -80,6 +83,7 @@ pub(crate) type ReadPost<'a> = dyn Fn(&Post) -> Result<Vec<u8>, Diagnostic> + Sy
 pub(super) struct Renderer<'a> {
     pub(super) dialect: Dialect,
     pub(super) links: &'a LinkMap,
+    pub(super) names: &'a Names<'a>,
     pub(super) htmls: &'a Htmls,
     pub(super) read: &'a ReadPost<'a>,
 }
@@ -180,6 +184,7 @@ impl Texts {
         self.count = Count::default();
         let same_links = self.lead(config, library);
         let links = self.links();
+        let names = Names::of(library);
         let terms = Terms {
             site: config.site.clone(),
             dialect: config.content.dialect(),
@@ -202,19 +207,27 @@ impl Texts {
             (&library.posts, &mut *posts, false),
             (&library.pages, pages, true),
         ] {
-            let holds =
-                |entry: &Entry| same_links || links.still_lead(&entry.post, &entry.rendered.asked);
+            let has_names = self.has_names;
+            let holds = |entry: &Entry| {
+                let asked = &entry.rendered.asked;
+                if same_links {
+                    let mut named = asked.iter().filter(|asked| asked.is_name());
+                    return !has_names || named.all(|asked| asked.still_called(&names));
+                }
+                links.still_lead(&names, &entry.post, asked)
+            };
             let compared = entries.compare(posts, holds);
             let todo = compared.todo();
             self.count.kept += posts.len() - todo.len();
             tally.add(posts.len() - todo.len());
             let tasks = todo.into_iter();
             let tasks: Vec<Task<'_>> = tasks
-                .map(|index| self.task(&posts[index], (&links, terms.dialect)))
+                .map(|index| self.task(&posts[index], (&links, &names), terms.dialect))
                 .collect();
             let renderer = Renderer {
                 dialect: terms.dialect,
                 links: &links,
+                names: &names,
                 htmls: &self.htmls,
                 read,
             };
@@ -229,7 +242,7 @@ impl Texts {
             let done = done.into_iter();
             let done = done.map(|done| self.learnt(done, findings)).collect();
             entries.replace(compared, done);
-            entries.tell(findings);
+            entries.tell(&names, findings);
         }
         shape.follow(posts, config);
         last.files = Arc::clone(&library.files);
@@ -244,9 +257,14 @@ impl Texts {
     }
 
     /// What is to be done for a post that was not so in the last build.
-    fn task<'p>(&mut self, post: &'p Arc<Post>, (links, dialect): (&LinkMap, Dialect)) -> Task<'p> {
+    fn task<'p>(
+        &mut self,
+        post: &'p Arc<Post>,
+        (links, names): (&LinkMap, &Names<'_>),
+        dialect: Dialect,
+    ) -> Task<'p> {
         let known = self.table.get(text_key(post, dialect));
-        match known.filter(|known| links.still_lead(post, &known.asked)) {
+        match known.filter(|known| links.still_lead(names, post, &known.asked)) {
             Some(rendered) => {
                 self.count.kept += 1;
                 Task::Dress(post, Arc::clone(rendered))
@@ -267,6 +285,7 @@ impl Texts {
         match done {
             Ok(entry) => {
                 let rendered = &entry.rendered;
+                self.has_names |= rendered.asked.iter().any(Asked::is_name);
                 let known = self.table.get(rendered.of);
                 if known.is_none_or(|known| !Arc::ptr_eq(known, rendered)) {
                     self.table.put(rendered.of, Arc::clone(rendered));
@@ -300,7 +319,7 @@ impl Renderer<'_> {
     fn render(&self, post: &Post) -> Result<(Rendered, Arc<str>), Diagnostic> {
         let bytes = (self.read)(post)?;
         let words = post.body(&bytes).unwrap_or_default();
-        let resolver = self.links.from(post, words);
+        let resolver = self.links.from(self.names, post, words);
         let (text, html) = Text::render(post, words, self.dialect, &resolver)?;
         let asked = resolver.into_asked();
         let of = text_key(post, self.dialect);

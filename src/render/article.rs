@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::markdown::{Heading, Links, TooMuch, render};
+use super::markdown::{BrokenFormula, Heading, Links, TooMuch, render};
 use crate::address;
 use crate::config::Dialect;
 use crate::content::{Kind, Post};
@@ -36,6 +36,8 @@ pub(crate) struct Text {
     pub(crate) kind: Kind,
     /// The question of an answer, as HTML.
     pub(crate) question: Option<String>,
+    /// Formulas that are shown as they were written.
+    pub(crate) broken: Vec<BrokenFormula>,
 }
 
 impl Text {
@@ -65,8 +67,23 @@ impl Text {
             image: body.image,
             kind: resolved(post.kind.clone(), links),
             question,
+            broken: body.broken,
         };
         Ok((text, body.html))
+    }
+
+    /// What is to be said of its formulas, in the post it is of.
+    pub(crate) fn findings(&self, post: &Post) -> impl Iterator<Item = Diagnostic> {
+        self.broken.iter().map(|broken| {
+            let mut finding = Diagnostic::warning("formula", &broken.reason)
+                .path(&post.path)
+                .help("mend the formula; until then it is shown as it is written");
+            let line = u32::try_from(broken.line).ok();
+            finding.line = line.map(|line| line + post.body_line);
+            finding.column = u32::try_from(broken.column).ok();
+            finding.snippet = Some(broken.snippet.clone());
+            finding
+        })
     }
 }
 

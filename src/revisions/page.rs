@@ -222,6 +222,10 @@ impl Links for OldLinks<'_> {
                 relative.then(|| format!("{}{written}", encoded(url)))
             })
     }
+
+    fn named(&self, name: &str, _: usize) -> Option<String> {
+        self.shelf.names.find(name)
+    }
 }
 
 /// What changed between two revisions. Ids of the comparison are made its own, since the text as

@@ -29,6 +29,7 @@ mod identity;
 mod kept;
 mod listing;
 mod live;
+mod markdown;
 mod moved;
 mod once;
 mod oracle;
