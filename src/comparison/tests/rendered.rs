@@ -70,6 +70,27 @@ fn a_text_that_is_the_same_shows_no_change() {
 }
 
 #[test]
+fn what_fences_pictures_and_formulas_say_can_be_compared() {
+    let old = "![Tom](tom.png){width=30 .right}\n\nIt weighs $\\frac{a}{b}$ :cat:\n\n\
+               ```rust title=\"a.rs\" {1} linenos\nlet a;\nlet b;\n```\n\n\
+               ```rust diff\n-let a;\n+let b;\n```\n";
+    let html = rendered(old);
+    let same = compared(&html, &html);
+    check_form(&same.html);
+    assert!(!same.html.contains("class=\"unseen\""), "{}", same.html);
+    for kept in ["<figcaption>a.rs", "data-line=\"2\"", "<u class=\"line\">"] {
+        assert!(same.html.contains(kept), "{kept}: {}", same.html);
+    }
+    let new = old
+        .replace("weighs", "measures")
+        .replace("let b", "let c")
+        .replace("{b}", "{c}");
+    let comparison = compared(&html, &rendered(&new));
+    check_form(&comparison.html);
+    assert!(comparison.added_words > 0 && comparison.removed_words > 0);
+}
+
+#[test]
 fn a_new_note_and_table_before_others_changes_only_itself() {
     let before = "One more[^b].\n\n| x |\n|---|\n| y |\n\n[^b]: New note.\n\n";
     let new = rendered(&format!("{before}{TEXT}"));

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use comrak::nodes::{AstNode, NodeValue};
 
 /// What a picture may be told to be; the theme's business.
-const CLASSES: [&str; 5] = ["left", "right", "center", "wide", "full"];
+const CLASSES: [&str; 4] = ["left", "right", "center", "wide"];
 const LONGEST_ID: usize = 100;
 
 /// What was said of nodes, by their place in memory.
