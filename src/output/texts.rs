@@ -207,15 +207,8 @@ impl Texts {
             (&library.posts, &mut *posts, false),
             (&library.pages, pages, true),
         ] {
-            let has_names = self.has_names;
-            let holds = |entry: &Entry| {
-                let asked = &entry.rendered.asked;
-                if same_links {
-                    let mut named = asked.iter().filter(|asked| asked.is_name());
-                    return !has_names || named.all(|asked| asked.still_called(&names));
-                }
-                links.still_lead(&names, &entry.post, asked)
-            };
+            let same = (same_links, self.has_names);
+            let holds = |entry: &Entry| holds(entry, (&links, &names), same);
             let compared = entries.compare(posts, holds);
             let todo = compared.todo();
             self.count.kept += posts.len() - todo.len();
@@ -355,6 +348,21 @@ impl Renderer<'_> {
             None => self.html(entry),
         }
     }
+}
+
+/// Whether what a text links to is where it was; where all files are where they were, only names
+/// are to be looked at, if there are any.
+fn holds(
+    entry: &Entry,
+    (links, names): (&LinkMap, &Names<'_>),
+    (same_links, has_names): (bool, bool),
+) -> bool {
+    let asked = &entry.rendered.asked;
+    if !same_links {
+        return links.still_lead(names, &entry.post, asked);
+    }
+    let mut named = asked.iter().filter(|asked| asked.is_name());
+    !has_names || named.all(|asked| asked.still_called(names))
 }
 
 /// Of everything a text is rendered from but where its links lead: its path and address have a

@@ -16,13 +16,7 @@ pub(super) fn survey<'a>(
     links: &dyn Links,
     rendered: &mut Rendered,
 ) -> bool {
-    // A page has one `h1`, its title: a text that uses level 1 itself moves down by one.
-    let demote = root.descendants().any(|node| {
-        matches!(
-            node.data().value,
-            NodeValue::Heading(NodeHeading { level: 1, .. })
-        )
-    });
+    let demote = has_title(root);
     let mut plain = String::new();
     let mut has_html = false;
     for node in root.descendants() {
@@ -80,6 +74,16 @@ pub(super) fn survey<'a>(
     rendered.words = plain.split_whitespace().count();
     rendered.excerpt = excerpt(&plain);
     has_html
+}
+
+/// A page has one `h1`, its title: a text that uses level 1 itself moves down by one.
+fn has_title<'a>(root: &'a AstNode<'a>) -> bool {
+    root.descendants().any(|node| {
+        matches!(
+            node.data().value,
+            NodeValue::Heading(NodeHeading { level: 1, .. })
+        )
+    })
 }
 
 /// Whether letters stand right before or behind: `US$5 and A$6` are prices.
