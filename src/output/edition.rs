@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::entries::Facts;
 use super::entry::{Entry, Shown};
-use super::links::LinkMap;
+use super::links::{LinkMap, Ways};
 use super::names::Names;
 use super::shape::{Group, Shape};
 use super::texts::{Last, ReadPost, Renderer, Texts};
@@ -181,8 +181,11 @@ impl<'a> Edition<'a> {
     fn renderer(&self) -> Renderer<'_> {
         Renderer {
             dialect: self.config.content.dialect(),
-            links: &self.links,
-            names: &self.names,
+            ways: Ways {
+                links: &self.links,
+                names: &self.names,
+                theme: self.theme,
+            },
             htmls: &self.texts.htmls,
             read: self.read,
         }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::entries::Entries;
 use super::entry::{Entry, Shown};
 use super::htmls::Htmls;
-use super::links::{Asked, LinkMap};
+use super::links::{Asked, LinkMap, Ways};
 use super::names::Names;
 use super::shape::Shape;
 use crate::config::{Dialect, SiteConfig};
@@ -73,6 +73,8 @@ struct Terms {
     /// Folders that links can be told from.
     posts: Vec<String>,
     shown: Shown,
+    /// Of what texts may be made with.
+    shortcodes: Option<Key>,
 }
 
 /// Gives the bytes a post was read from.
@@ -82,8 +84,7 @@ pub(crate) type ReadPost<'a> = dyn Fn(&Post) -> Result<Vec<u8>, Diagnostic> + Sy
 #[derive(Clone, Copy)]
 pub(super) struct Renderer<'a> {
     pub(super) dialect: Dialect,
-    pub(super) links: &'a LinkMap,
-    pub(super) names: &'a Names<'a>,
+    pub(super) ways: Ways<'a>,
     pub(super) htmls: &'a Htmls,
     pub(super) read: &'a ReadPost<'a>,
 }
@@ -184,12 +185,17 @@ impl Texts {
         self.count = Count::default();
         let same_links = self.lead(config, library);
         let links = self.links();
-        let names = Names::of(library);
+        let ways = Ways {
+            links: &links,
+            names: &Names::of(library),
+            theme,
+        };
         let terms = Terms {
             site: config.site.clone(),
             dialect: config.content.dialect(),
             posts: config.content.posts.clone(),
             shown: Shown::by(theme),
+            shortcodes: Some(theme.shortcodes_key()),
         };
         let mut last = std::mem::take(&mut self.last);
         if self.terms != terms {
@@ -208,19 +214,18 @@ impl Texts {
             (&library.pages, pages, true),
         ] {
             let same = (same_links, self.has_names);
-            let holds = |entry: &Entry| holds(entry, (&links, &names), same);
+            let holds = |entry: &Entry| holds(entry, ways, same);
             let compared = entries.compare(posts, holds);
             let todo = compared.todo();
             self.count.kept += posts.len() - todo.len();
             tally.add(posts.len() - todo.len());
             let tasks = todo.into_iter();
             let tasks: Vec<Task<'_>> = tasks
-                .map(|index| self.task(&posts[index], (&links, &names), terms.dialect))
+                .map(|index| self.task(&posts[index], ways, terms.dialect))
                 .collect();
             let renderer = Renderer {
                 dialect: terms.dialect,
-                links: &links,
-                names: &names,
+                ways,
                 htmls: &self.htmls,
                 read,
             };
@@ -235,7 +240,7 @@ impl Texts {
             let done = done.into_iter();
             let done = done.map(|done| self.learnt(done, findings)).collect();
             entries.replace(compared, done);
-            entries.tell(&names, findings);
+            entries.tell(ways.names, findings);
         }
         shape.follow(posts, config);
         last.files = Arc::clone(&library.files);
@@ -250,14 +255,9 @@ impl Texts {
     }
 
     /// What is to be done for a post that was not so in the last build.
-    fn task<'p>(
-        &mut self,
-        post: &'p Arc<Post>,
-        (links, names): (&LinkMap, &Names<'_>),
-        dialect: Dialect,
-    ) -> Task<'p> {
+    fn task<'p>(&mut self, post: &'p Arc<Post>, ways: Ways<'_>, dialect: Dialect) -> Task<'p> {
         let known = self.table.get(text_key(post, dialect));
-        match known.filter(|known| links.still_lead(names, post, &known.asked)) {
+        match known.filter(|known| ways.still_lead(post, &known.asked)) {
             Some(rendered) => {
                 self.count.kept += 1;
                 Task::Dress(post, Arc::clone(rendered))
@@ -312,7 +312,7 @@ impl Renderer<'_> {
     fn render(&self, post: &Post) -> Result<(Rendered, Arc<str>), Diagnostic> {
         let bytes = (self.read)(post)?;
         let words = post.body(&bytes).unwrap_or_default();
-        let resolver = self.links.from(self.names, post, words);
+        let resolver = self.ways.from(post, words);
         let (text, html) = Text::render(post, words, self.dialect, &resolver)?;
         let asked = resolver.into_asked();
         let of = text_key(post, self.dialect);
@@ -352,17 +352,13 @@ impl Renderer<'_> {
 
 /// Whether what a text links to is where it was; where all files are where they were, only names
 /// are to be looked at, if there are any.
-fn holds(
-    entry: &Entry,
-    (links, names): (&LinkMap, &Names<'_>),
-    (same_links, has_names): (bool, bool),
-) -> bool {
+fn holds(entry: &Entry, ways: Ways<'_>, (same_links, has_names): (bool, bool)) -> bool {
     let asked = &entry.rendered.asked;
     if !same_links {
-        return links.still_lead(names, &entry.post, asked);
+        return ways.still_lead(&entry.post, asked);
     }
     let mut named = asked.iter().filter(|asked| asked.is_name());
-    !has_names || named.all(|asked| asked.still_called(names))
+    !has_names || named.all(|asked| asked.still_called(ways.names))
 }
 
 /// Of everything a text is rendered from but where its links lead: its path and address have a

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::markdown::{BrokenFormula, Heading, Links, TooMuch, render};
+use super::markdown::{BrokenFormula, Heading, Links, Refused, render};
 use crate::address;
 use crate::config::Dialect;
 use crate::content::{Kind, Post};
@@ -48,10 +48,16 @@ impl Text {
         dialect: Dialect,
         links: &dyn Links,
     ) -> Result<(Self, String), Diagnostic> {
-        let refused = |reason: TooMuch| {
-            Diagnostic::error("render", format!("{reason}"))
+        let refused = |reason: Refused| match reason {
+            Refused::Shortcode(wrong) => {
+                let finding = Diagnostic::error("shortcode", wrong.message).path(&post.path);
+                let mut finding = finding.at(words, wrong.offset).help(wrong.help);
+                finding.line = finding.line.map(|line| line + post.body_line);
+                finding
+            }
+            reason => Diagnostic::error("render", format!("{reason}"))
                 .path(&post.path)
-                .help("the post is left out; split it, or look for thousands of nested marks")
+                .help("the post is left out; split it, or look for thousands of nested marks"),
         };
         let body = render(words, dialect, links).map_err(refused)?;
         let question = match &post.kind {

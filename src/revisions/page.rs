@@ -18,7 +18,7 @@ use crate::content::{MAX_SOURCE, PublicRevision};
 use crate::diagnostic::Diagnostic;
 use crate::render::history_view::{ChangesView, EditView, RevisionView};
 use crate::render::view::{FeedsView, LinkView, PageView, PostView, SiteView};
-use crate::render::{Article, Links, Text, escape_into};
+use crate::render::{Article, Links, Text, Theme, escape_into};
 use crate::repository::{self, ObjectReader};
 use crate::site::{Body, Resource};
 
@@ -225,6 +225,10 @@ impl Links for OldLinks<'_> {
 
     fn named(&self, name: &str, _: usize) -> Option<String> {
         self.shelf.names.find(name)
+    }
+
+    fn theme(&self) -> Option<&Theme> {
+        Some(&self.shelf.theme)
     }
 }
 

@@ -103,3 +103,132 @@ fn settings_of_markdown_make_texts_anew() {
         assert!(page.contains(shown), "{setting}: {page}");
     }
 }
+
+#[test]
+fn a_shortcode_is_what_the_theme_makes_of_it() {
+    let blog = Blog::new();
+    blog.write(
+        "posts/a/index.md",
+        "# A\n\n{{< figure src=\"b.png\" alt=\"x\\\"<y\" >}}\nOf *it*, [[B]].\n{{< /figure >}}\n\n\
+         Say {{< badge text=\"so\" >}} and `{{< badge >}}`.\n\n```\n{{< nosuch >}}\n```\n\n\
+         {{< details summary=\"More\" >}}\n```\n{{< /details >}}\n```\n\n- [n](../b.md) {{< badge text=2 />}}\n{{< /details >}}\n\n[gone](c.md) [[Gone]]\n",
+    )
+    .write("posts/a/b.png", "png")
+    .write("posts/b.md", "# B\n\nPlain {{ text }} {{<3}}.\n")
+    .write("theme/shortcodes/badge.hbs", "{{!-- needs text --}}<b class=\"badge\">{{text}}</b>")
+    .commit(DAY, "Ann", "Add");
+    let kept = blog.home().join("kept");
+    let built = Built::warm(&blog, &kept);
+    built.is(&Built::cold(&blog), "at first");
+    let page = String::from_utf8(built.files["a/index.html"].clone()).unwrap();
+    for shown in [
+        "<figcaption><p>Of <em>it</em>, <a href=\"/b/\">B</a>.</p>",
+        "<img src=\"/a/b.png\" alt=\"x&quot;&lt;y\" />",
+        "<p>Say <b class=\"badge\">so</b> and <code>{{&lt; badge &gt;}}</code>.</p>",
+        ">{{&lt; nosuch &gt;}}\n</code>",
+        "<summary>More</summary>",
+        ">{{&lt; /details &gt;}}\n</code>",
+        "<li><a href=\"/b/\">n</a> <b class=\"badge\">2</b></li>",
+    ] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert!(
+        !page.contains("<p><figure") && !page.contains('\u{fdd0}'),
+        "{page}"
+    );
+    let told = blog.check();
+    let lines: Vec<_> = told["warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|w| w["line"].clone())
+        .collect();
+    assert_eq!(lines, [21, 21], "{told:#}");
+
+    // The theme changes: the texts that use it are made anew, and no others.
+    blog.write("theme/shortcodes/badge.hbs", "<i>{{text}}</i>")
+        .commit(DAY, "Ann", "Restyle");
+    let built = Built::warm(&blog, &kept);
+    built.is(&Built::cold(&blog), "another shortcode");
+    assert_eq!(built.made("texts"), 1);
+    let page = String::from_utf8(built.files["a/index.html"].clone()).unwrap();
+    assert!(page.contains("Say <i>so</i> and"), "{page}");
+}
+
+#[test]
+fn a_shortcode_that_cannot_be_made_is_an_error_with_its_place() {
+    for (text, message, line, column) in [
+        (
+            "a\n\nb {{< figur >}}\n",
+            "the theme has no shortcode `figur`",
+            5,
+            3,
+        ),
+        ("{{< figure src=\"a\" >}}\n", "`figure` needs `alt`", 3, 1),
+        (
+            "a {{< /figure >}}\n",
+            "nothing is open that `/figure` could end",
+            3,
+            3,
+        ),
+        (
+            "{{< details summary=a >}}\n\nx {{< video >}}\n{{< /details >}}\n",
+            "`video` needs `src`",
+            5,
+            3,
+        ),
+        (
+            "{{< figure src=\"a >}}\n",
+            "a quotation mark of `figure` is never closed",
+            3,
+            1,
+        ),
+    ] {
+        let blog = Blog::new();
+        blog.write("posts/a.md", format!("# A\n\n{text}"))
+            .commit(DAY, "Ann", "Add");
+        let told = blog.check();
+        let error = &told["errors"][0];
+        assert_eq!(error["code"], "shortcode", "{told:#}");
+        assert_eq!(error["message"], message);
+        assert_eq!(
+            (&error["line"], &error["column"]),
+            (&line.into(), &column.into()),
+            "{text}"
+        );
+    }
+    let deep = "{{< details summary=a >}}\n".repeat(20) + &"{{< /details >}}\n".repeat(20);
+    let blog = Blog::new();
+    blog.write("posts/a.md", deep).commit(DAY, "Ann", "Add");
+    assert!(blog.check().to_string().contains("more than 8 deep"));
+}
+
+#[test]
+fn a_shortcode_adds_nothing_to_what_an_untrusted_author_may_do() {
+    let blog = Blog::new();
+    blog.write("byline.toml", "[content]\nhtml = \"sanitised\"\n")
+        .write(
+            "posts/a.md",
+            "# A\n\n{{< video src=\"v.mp4\" caption=\"<script>x\" >}}\n\n<b onclick=x>b</b>\n\n\
+             {{< details summary=a >}}\n<script>alert(1)</script>\n{{< /details >}}\n",
+        )
+        .write(
+            "posts/b.md",
+            "# B\n\n{{< figure src=a alt=b link=\"javascript:alert(1)\" >}}\n",
+        )
+        .commit(DAY, "Ann", "Add");
+    let server = blog.serve();
+    server
+        .get("/a/")
+        .is(200)
+        .shows("<video src=\"v.mp4\"")
+        .shows("&lt;script&gt;x")
+        .hides("alert(1)")
+        .hides("onclick");
+    server.get("/b/").is(404);
+    assert!(
+        blog.check()
+            .to_string()
+            .contains("no address that is allowed here")
+    );
+}

@@ -3,10 +3,12 @@
 //! to hurt.
 
 mod attributes;
+mod expand;
 mod fence;
 mod format;
 mod math;
 mod sanitise;
+mod shortcode;
 #[cfg(test)]
 mod spec;
 mod survey;
@@ -22,6 +24,9 @@ use comrak::{Arena, Options};
 
 use self::attributes::Attributes;
 use self::format::{Colours, Formatter, Seen};
+use self::shortcode::Marked;
+pub(crate) use self::shortcode::Wrong;
+use super::Theme;
 use crate::config::{Dialect, HtmlPolicy};
 
 /// A text that takes longer to parse is left out; ordinary ones take under a millisecond.
@@ -38,6 +43,14 @@ pub(crate) trait Links {
     fn named(&self, _name: &str, _line: usize) -> Option<String> {
         None
     }
+
+    /// The theme, if it may make pieces of the text.
+    fn theme(&self) -> Option<&Theme> {
+        None
+    }
+
+    /// The text has a shortcode of this name.
+    fn uses(&self, _shortcode: &str) {}
 }
 
 /// A text as HTML, with what lists and feeds say of it.
@@ -74,21 +87,41 @@ pub(crate) struct Heading {
 
 /// Why a text could not be rendered.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum TooMuch {
+pub(crate) enum Refused {
     #[error("the text takes more than {} seconds to read as Markdown", LONGEST.as_secs())]
     Time,
     #[error("the text becomes more than {} MiB of HTML", LARGEST / 1024 / 1024)]
     Size,
+    #[error("{}", .0.message)]
+    Shortcode(Wrong),
 }
 
 /// Renders one text.
-pub(crate) fn render(text: &str, dialect: Dialect, links: &dyn Links) -> Result<Rendered, TooMuch> {
+pub(crate) fn render(text: &str, dialect: Dialect, links: &dyn Links) -> Result<Rendered, Refused> {
+    match links.theme().filter(|_| text.contains("{{<")) {
+        Some(theme) => expand::render(text, dialect, links, theme),
+        None => write(text, dialect, links, (None, false)),
+    }
+}
+
+/// Renders a text whose shortcodes are marks; one within another has no notes of its own, whose
+/// numbers would begin anew.
+fn write(
+    text: &str,
+    dialect: Dialect,
+    links: &dyn Links,
+    (marked, is_inner): (Option<&Marked<'_>>, bool),
+) -> Result<Rendered, Refused> {
     let mut options = options(dialect, text);
+    options.extension.footnotes &= !is_inner;
     let arena = Arena::new();
     let deadline = Instant::now() + LONGEST;
     let root = comrak::try_parse_document(&arena, text, &options, &|| Instant::now() >= deadline)
-        .map_err(|comrak::ParseCancelled| TooMuch::Time)?;
+        .map_err(|comrak::ParseCancelled| Refused::Time)?;
 
+    if let Some(marked) = marked {
+        expand::restore(root, marked);
+    }
     let mut seen = Seen {
         math: dialect.math,
         ..Seen::default()
@@ -114,8 +147,8 @@ pub(crate) fn render(text: &str, dialect: Dialect, links: &dyn Links) -> Result<
     let seen = Formatter::format_document_with_plugins(root, &options, &mut output, &plugins, seen);
     let seen = match seen {
         Ok(seen) => seen,
-        Err(fmt::Error) if output.html.len() < LARGEST / 2 => return Err(TooMuch::Time),
-        Err(fmt::Error) => return Err(TooMuch::Size),
+        Err(fmt::Error) if output.html.len() < LARGEST / 2 => return Err(Refused::Time),
+        Err(fmt::Error) => return Err(Refused::Size),
     };
     rendered.toc = seen.toc;
     rendered.broken = seen.broken;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 
 use comrak::nodes::{AstNode, NodeHeading, NodeValue};
 
+use super::shortcode::{MARK, unmarked};
 use super::{Links, Rendered};
 
 /// Words of an excerpt.
@@ -70,6 +71,9 @@ pub(super) fn survey<'a>(
             value if value.block() => plain.push('\n'),
             _ => {}
         }
+    }
+    if plain.contains(MARK) {
+        plain = unmarked(&plain);
     }
     rendered.words = plain.split_whitespace().count();
     rendered.excerpt = excerpt(&plain);

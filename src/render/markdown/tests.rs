@@ -93,7 +93,7 @@ fn a_text_made_to_hurt_ends_with_a_word_about_it() {
     let outcome = render(&quotes, TRUSTED, &Untouched);
     assert!(matches!(
         outcome,
-        Ok(_) | Err(TooMuch::Size | TooMuch::Time)
+        Ok(_) | Err(Refused::Size | Refused::Time)
     ));
     let brackets = "[".repeat(300_000);
     assert!(matches!(
