@@ -77,6 +77,18 @@ struct Terms {
     shortcodes: Option<Key>,
 }
 
+impl Terms {
+    fn of(config: &SiteConfig, theme: &Theme) -> Self {
+        Self {
+            site: config.site.clone(),
+            dialect: config.content.dialect(),
+            posts: config.content.posts.clone(),
+            shown: Shown::by(theme),
+            shortcodes: Some(theme.shortcodes_key()),
+        }
+    }
+}
+
 /// Gives the bytes a post was read from.
 pub(crate) type ReadPost<'a> = dyn Fn(&Post) -> Result<Vec<u8>, Diagnostic> + Sync + 'a;
 
@@ -190,13 +202,7 @@ impl Texts {
             names: &Names::of(library),
             theme,
         };
-        let terms = Terms {
-            site: config.site.clone(),
-            dialect: config.content.dialect(),
-            posts: config.content.posts.clone(),
-            shown: Shown::by(theme),
-            shortcodes: Some(theme.shortcodes_key()),
-        };
+        let terms = Terms::of(config, theme);
         let mut last = std::mem::take(&mut self.last);
         if self.terms != terms {
             last = Last::default();

@@ -10,6 +10,7 @@ pub(crate) mod history_view;
 mod inlined;
 mod markdown;
 mod reads;
+mod shortcodes;
 mod theme;
 pub(crate) mod view;
 

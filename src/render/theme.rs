@@ -26,22 +26,19 @@ const LARGEST_PAGE: usize = 32 * 1024 * 1024;
 /// Folder of the content repository whose files stand in for the built-in ones.
 pub(crate) const FOLDER: &str = "theme/";
 
-/// Folder of the theme whose templates authors may use in their texts.
-const SHORTCODES: &str = "shortcodes/";
-
 /// Compiled templates and their assets.
 #[derive(Debug)]
 pub(crate) struct Theme {
     registry: Handlebars<'static>,
     assets: Arc<BTreeMap<String, Asset>>,
     /// Text of each template, to show the line an error is in.
-    sources: BTreeMap<String, String>,
+    pub(super) sources: BTreeMap<String, String>,
     /// The partials each template includes.
     includes: BTreeMap<String, BTreeSet<String>>,
     /// What each file reads of posts.
     reads: BTreeMap<String, Reads>,
     /// Of each template, by name.
-    keys: BTreeMap<String, Key>,
+    pub(super) keys: BTreeMap<String, Key>,
 }
 
 /// A file of the content repository's `theme/` folder.
@@ -166,37 +163,6 @@ impl Theme {
             made.text(name).text(source)
         });
         made.finish()
-    }
-
-    /// The arguments a shortcode needs, as a comment at the top of it says; `None` if there is none
-    /// of that name.
-    pub(crate) fn shortcode(&self, name: &str) -> Option<impl Iterator<Item = &str>> {
-        let source = self.sources.get(&format!("{SHORTCODES}{name}"))?;
-        let needs = source.strip_prefix("{{!-- needs ").and_then(|rest| {
-            let (needs, _) = rest.split_once("--}}")?;
-            Some(needs.split([',', ' ']).filter(|name| !name.is_empty()))
-        });
-        Some(needs.into_iter().flatten())
-    }
-
-    /// The names of shortcodes.
-    pub(crate) fn shortcodes(&self) -> impl Iterator<Item = &str> {
-        let names = self.sources.keys();
-        names.filter_map(|name| name.strip_prefix(SHORTCODES))
-    }
-
-    /// Of all that a shortcode makes its HTML from; `None` if there is none of that name.
-    pub(crate) fn shortcode_key(&self, name: &str) -> Option<Key> {
-        self.keys.get(&format!("{SHORTCODES}{name}")).copied()
-    }
-
-    /// Of all shortcodes.
-    pub(crate) fn shortcodes_key(&self) -> Key {
-        let made = KeyMaker::new("shortcodes");
-        let keys = self
-            .shortcodes()
-            .filter_map(|name| self.shortcode_key(name));
-        keys.fold(made, KeyMaker::key).finish()
     }
 
     /// What a template reads of the posts it is given.

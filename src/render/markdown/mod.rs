@@ -12,6 +12,7 @@ mod shortcode;
 #[cfg(test)]
 mod spec;
 mod survey;
+mod tags;
 #[cfg(test)]
 mod tests;
 mod wiki;

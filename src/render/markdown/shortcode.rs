@@ -5,11 +5,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::tags::{Tag, name, tags};
+
 /// No text has it: a code point that is no character.
 pub(super) const MARK: char = '\u{fdd0}';
 const END: char = '\u{fdd1}';
-/// Bytes of one tag.
-const LONGEST_TAG: usize = 4 * 1024;
 
 /// One shortcode of a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -101,19 +101,14 @@ pub(super) fn unmarked(text: &str) -> String {
     Marked::default().replaced(text, |_, _| String::new())
 }
 
-/// One tag of a text.
-struct Tag<'t> {
-    start: usize,
-    end: usize,
-    /// Its name and what follows, trimmed.
-    inner: &'t str,
-    closes: bool,
-    is_whole: bool,
-}
-
 /// Finds the shortcodes of a text.
 pub(super) fn mark(text: &str) -> Result<Marked<'_>, Wrong> {
     let mut marked = Marked::default();
+    if text.contains([MARK, END]) {
+        // Whose text looks like ours has none.
+        marked.text = text.to_owned();
+        return Ok(marked);
+    }
     let mut from = 0;
     let mut taken = 0;
     for (open, close) in pairs(&tags(text))? {
@@ -169,117 +164,6 @@ fn pairs<'a, 't>(tags: &'a [Tag<'t>]) -> Result<Vec<(&'a Tag<'t>, Option<&'a Tag
         pairs.push((tag, close));
     }
     Ok(pairs)
-}
-
-fn name(inner: &str) -> &str {
-    inner.split_whitespace().next().unwrap_or_default()
-}
-
-/// The tags that stand in no code.
-fn tags(text: &str) -> Vec<Tag<'_>> {
-    let mut tags = Vec::new();
-    let mut fence: Option<&str> = None;
-    let mut past = 0;
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let (at, end) = (start, start + line.len());
-        start = end;
-        if at < past {
-            continue;
-        }
-        let bare = line.trim_start_matches([' ', '\t', '>', '-', '*', '+']);
-        let run = bare.len() - bare.trim_start_matches(['`', '~']).len();
-        if let Some(open) = fence {
-            let ends = bare.starts_with(open) && bare[run..].trim().is_empty();
-            fence = fence.filter(|_| !ends);
-        } else if run >= 3 && !bare[run..].contains('`') {
-            fence = Some(&bare[..run]);
-        } else {
-            past = of_line(text, (at, end), &mut tags);
-        }
-    }
-    tags
-}
-
-/// Adds the tags that begin in a line; gives where the last of them ends, or a span of code.
-fn of_line<'t>(text: &'t str, (mut at, end): (usize, usize), tags: &mut Vec<Tag<'t>>) -> usize {
-    while at < end {
-        let rest = &text[at..];
-        let Some(next) = rest[..end - at].find(['`', '{', '\\']) else {
-            break;
-        };
-        at += next;
-        let rest = &text[at..];
-        if rest.starts_with('\\') {
-            at += 1 + rest[1..].chars().next().map_or(0, char::len_utf8);
-        } else if rest.starts_with('`') {
-            at += span(rest);
-        } else if let Some(tag) = tag(text, at) {
-            at = tag.end;
-            tags.push(tag);
-        } else {
-            at += 1;
-        }
-    }
-    at
-}
-
-/// Bytes of the code that begins here, or of its marks where it never ends.
-fn span(text: &str) -> usize {
-    let run = text.len() - text.trim_start_matches('`').len();
-    let paragraph = text.find("\n\n").unwrap_or(text.len());
-    let mut at = run;
-    while let Some(next) = text[at..paragraph].find('`') {
-        at += next;
-        let found = text[at..].len() - text[at..].trim_start_matches('`').len();
-        at += found;
-        if found == run {
-            return at;
-        }
-    }
-    run
-}
-
-fn tag(text: &str, start: usize) -> Option<Tag<'_>> {
-    let inner = text[start..].strip_prefix("{{<")?;
-    let mut quote = false;
-    let mut escaped = false;
-    let mut end = None;
-    for (at, c) in inner.char_indices().take(LONGEST_TAG) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' if quote => escaped = true,
-            '"' => quote = !quote,
-            '>' if !quote && inner[at..].starts_with(">}}") => {
-                end = Some(at);
-                break;
-            }
-            _ => {}
-        }
-    }
-    // With a quote that never ends, the first end is meant.
-    let end = end.or_else(|| inner.find(">}}").filter(|end| *end <= LONGEST_TAG))?;
-    let words = inner[..end].trim();
-    let (words, is_whole) = match words.strip_suffix('/') {
-        Some(words) => (words.trim_end(), true),
-        None => (words, false),
-    };
-    let (words, closes) = match words.strip_prefix('/') {
-        Some(words) => (words.trim_start(), true),
-        None => (words, false),
-    };
-    let name = name(words);
-    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
-    is_name.then_some(Tag {
-        start,
-        end: start + 3 + end + 3,
-        inner: words,
-        closes,
-        is_whole,
-    })
 }
 
 fn call<'t>(text: &'t str, open: &Tag<'t>, close: Option<&Tag<'t>>) -> Result<Call<'t>, Wrong> {
@@ -392,6 +276,13 @@ mod tests {
             );
         }
         assert_eq!(names("` {{< a >}}\n\n``` x\n```\n{{< b >}}"), ["a", "b"]);
+    }
+
+    #[test]
+    fn who_writes_marks_has_no_shortcodes() {
+        let text = "{{< a >}} \u{fdd0}0\u{fdd1}";
+        let marked = mark(text).unwrap();
+        assert!(marked.calls.is_empty() && marked.text == text);
     }
 
     #[test]

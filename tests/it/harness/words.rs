@@ -24,6 +24,11 @@ pub(super) fn paragraph(dice: &mut Dice) -> String {
             dice.roll(9),
             dice.roll(9)
         ),
+        6 if dice.one_in(2) => format!(
+            "\n{{{{< {} src=\"n1.md\" alt=a >}}}}\nOf [[Title {}]].\n{{{{< /{0} >}}}}\n",
+            dice.pick(&["figure", "figure", "badge"]),
+            dice.roll(9)
+        ),
         6 => "\n\"So\" $x^2$, $\\frac{$ and :tada: <b onclick=a>b</b>.\n".to_owned(),
         _ => {
             let words = (0..5 + dice.roll(20)).map(|_| dice.pick(&WORDS));
@@ -131,7 +136,16 @@ pub(super) fn config(dice: &mut Dice) -> String {
 
 /// A file of a theme, and what is in it.
 pub(super) fn theme(dice: &mut Dice) -> (&'static str, &'static str) {
-    const FILES: [(&str, &str); 13] = [
+    const FILES: [(&str, &str); 16] = [
+        ("theme/shortcodes/badge.hbs", "<b>{{src}}{{{inner}}}</b>\n"),
+        (
+            "theme/shortcodes/figure.hbs",
+            "<i>{{alt}}{{> partials/footer}}</i>\n",
+        ),
+        (
+            "theme/shortcodes/figure.hbs",
+            "<u>{{alt}}{{asset \"style.css\"}}</u>\n",
+        ),
         ("theme/static/style.css", "body { color: red }\n"),
         ("theme/static/style.css", "body { color: blue }\n"),
         (
