@@ -225,19 +225,21 @@ impl Terms<'_> {
 /// attribute.
 pub(super) fn restore<'a>(root: &'a AstNode<'a>, marked: &Marked<'_>) {
     for node in root.descendants() {
-        let is_attribute = node.ancestors().skip(1).any(|above| {
-            matches!(
-                above.data().value,
-                NodeValue::Heading(_) | NodeValue::Image(_)
-            )
-        });
+        let is_attribute = || {
+            node.ancestors().skip(1).any(|above| {
+                matches!(
+                    above.data().value,
+                    NodeValue::Heading(_) | NodeValue::Image(_)
+                )
+            })
+        };
         let restore = |text: &mut String| {
             if text.contains(super::shortcode::MARK) {
                 *text = marked.restored(text);
             }
         };
         match &mut node.data_mut().value {
-            NodeValue::Text(text) if is_attribute && text.contains(super::shortcode::MARK) => {
+            NodeValue::Text(text) if text.contains(super::shortcode::MARK) && is_attribute() => {
                 *text = marked.restored(text).into();
             }
             NodeValue::Code(code) => restore(&mut code.literal),

@@ -53,6 +53,7 @@ impl<'a> Fence<'a> {
                 _ => {}
             }
         }
+        fence.marked.truncate(MOST_RANGES);
         let says = fence.title.is_some()
             || fence.numbers.is_some()
             || fence.is_diff

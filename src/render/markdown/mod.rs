@@ -34,6 +34,9 @@ use crate::config::{Dialect, HtmlPolicy};
 const LONGEST: Duration = Duration::from_secs(5);
 /// Nested quotes and footnotes can make the output many times the source.
 const LARGEST: usize = 16 * 1024 * 1024;
+/// HTML that is sanitised: what is never closed costs the square of its depth.
+const MOST_HTML: usize = 128 * 1024;
+
 /// What becomes of the addresses written in a text.
 pub(crate) trait Links {
     /// The address to write instead of `written`, or `None` to leave it. `line` counts from 1 in
@@ -93,6 +96,8 @@ pub(crate) enum Refused {
     Time,
     #[error("the text becomes more than {} MiB of HTML", LARGEST / 1024 / 1024)]
     Size,
+    #[error("the text holds more than {} KiB of HTML to sanitise", MOST_HTML / 1024)]
+    Html,
     #[error("{}", .0.message)]
     Shortcode(Wrong),
 }
@@ -135,8 +140,11 @@ fn write(
         seen.attributes = Attributes::take(root);
     }
     let mut rendered = Rendered::default();
-    let has_html = survey::survey(root, links, &mut rendered);
-    let is_cleaned = has_html && dialect.html == HtmlPolicy::Sanitised;
+    let written = survey::survey(root, links, &mut rendered);
+    let is_cleaned = written > 0 && dialect.html == HtmlPolicy::Sanitised;
+    if is_cleaned && written > MOST_HTML {
+        return Err(Refused::Html);
+    }
     options.render.r#unsafe |= is_cleaned;
 
     let mut output = Bounded {

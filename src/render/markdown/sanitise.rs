@@ -232,6 +232,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_never_closed_takes_no_longer_than_it_may() {
+        for bit in [
+            "<div>",
+            "<b>",
+            "<p><table>",
+            "<a href=x>",
+            "<i><p>",
+            "<li>",
+            "<!--",
+            "<svg>",
+            "<math><mi>",
+        ] {
+            for bytes in [16 * 1024, 1024 * 1024] {
+                let outcome = render(&bit.repeat(bytes / bit.len()), SANITISED, &Untouched);
+                assert!(outcome.is_ok() || bytes > 16 * 1024, "{bit}");
+            }
+        }
+    }
+
+    #[test]
     fn sanitising_keeps_what_markdown_itself_makes() {
         let text = "# A\n\n[^n] [l](/a) ~~s~~\n\n[^n]: note\n\n- [x] t\n- [ ] u\n\n| a |\n|--:|\n| 1 |\n\n> [!NOTE]\n> a\n\n\
                 Term\n\n: Meaning\n\n```rust title=\"a.rs\" linenos {1}\nfn x() {}\n```\n\n```rust diff\n+fn\n-a\n```\n\n\

@@ -9,6 +9,8 @@ use super::tags::{Tag, name, tags};
 
 /// No text has it: a code point that is no character.
 pub(super) const MARK: char = '\u{fdd0}';
+/// Shortcodes of one text.
+const MOST: usize = 1_000;
 const END: char = '\u{fdd1}';
 
 /// One shortcode of a text.
@@ -109,9 +111,15 @@ pub(super) fn mark(text: &str) -> Result<Marked<'_>, Wrong> {
         marked.text = text.to_owned();
         return Ok(marked);
     }
+    let tags = tags(text);
+    let pairs = pairs_of(&tags)?;
+    if let Some((open, _)) = pairs.get(MOST) {
+        let message = format!("the text has more than {MOST} shortcodes");
+        return Err(Wrong::new(open.start, message, "split the post"));
+    }
     let mut from = 0;
     let mut taken = 0;
-    for (open, close) in pairs(&tags(text))? {
+    for (open, close) in pairs {
         let end = close.map_or(open.end, |close| close.end);
         let call = call(text, open, close)?;
         marked.text.push_str(&text[from..open.start]);
@@ -131,7 +139,7 @@ pub(super) fn mark(text: &str) -> Result<Marked<'_>, Wrong> {
 }
 
 /// Tags that open something, with those that end it; only the outermost.
-fn pairs<'a, 't>(tags: &'a [Tag<'t>]) -> Result<Vec<(&'a Tag<'t>, Option<&'a Tag<'t>>)>, Wrong> {
+fn pairs_of<'a, 't>(tags: &'a [Tag<'t>]) -> Result<Vec<(&'a Tag<'t>, Option<&'a Tag<'t>>)>, Wrong> {
     let mut ends: Vec<Option<usize>> = vec![None; tags.len()];
     let mut open: Vec<usize> = Vec::new();
     for (index, tag) in tags.iter().enumerate() {
@@ -283,6 +291,28 @@ mod tests {
         let text = "{{< a >}} \u{fdd0}0\u{fdd1}";
         let marked = mark(text).unwrap();
         assert!(marked.calls.is_empty() && marked.text == text);
+    }
+
+    #[test]
+    fn no_text_takes_long() {
+        for bit in [
+            "{{<",
+            "{{< a >}}",
+            "{{< a >}}\n",
+            "`",
+            "` ``",
+            "{{< a \"",
+            "{{< a >}}{{< b >}}{{< /a >}}",
+            "```\n",
+            "\\",
+        ] {
+            let text = bit.repeat(256 * 1024 / bit.len());
+            if let Ok(marked) = mark(&text) {
+                assert!(marked.calls.len() <= MOST, "{bit}");
+            }
+        }
+        assert!(mark(&"{{< a >}}".repeat(MOST)).is_ok());
+        assert!(mark(&"{{< a >}}".repeat(MOST + 1)).is_err());
     }
 
     #[test]

@@ -11,15 +11,15 @@ use super::{Links, Rendered};
 /// Words of an excerpt.
 const EXCERPT_WORDS: usize = 40;
 
-/// Looks at all nodes; whether HTML is among them.
+/// Looks at all nodes; how many bytes of HTML are among them.
 pub(super) fn survey<'a>(
     root: &'a AstNode<'a>,
     links: &dyn Links,
     rendered: &mut Rendered,
-) -> bool {
+) -> usize {
     let demote = has_title(root);
     let mut plain = String::new();
-    let mut has_html = false;
+    let mut html = 0;
     for node in root.descendants() {
         let mut data = node.data_mut();
         let line = data.sourcepos.start.line;
@@ -63,9 +63,9 @@ pub(super) fn survey<'a>(
                 }
             }
             NodeValue::SoftBreak | NodeValue::LineBreak => plain.push(' '),
-            NodeValue::HtmlInline(_) => has_html = true,
-            NodeValue::HtmlBlock(_) => {
-                has_html = true;
+            NodeValue::HtmlInline(written) => html += written.len(),
+            NodeValue::HtmlBlock(block) => {
+                html += block.literal.len();
                 plain.push('\n');
             }
             value if value.block() => plain.push('\n'),
@@ -77,7 +77,7 @@ pub(super) fn survey<'a>(
     }
     rendered.words = plain.split_whitespace().count();
     rendered.excerpt = excerpt(&plain);
-    has_html
+    html
 }
 
 /// A page has one `h1`, its title: a text that uses level 1 itself moves down by one.

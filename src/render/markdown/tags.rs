@@ -1,7 +1,9 @@
 //! The tags of shortcodes in a text, but for those in code.
 
 /// Bytes of one tag.
-const LONGEST_TAG: usize = 4 * 1024;
+const LONGEST_TAG: usize = 2 * 1024;
+/// Bytes of code within a line of text that are looked through for its end.
+const LONGEST_SPAN: usize = 4 * 1024;
 
 /// One tag of a text.
 pub(super) struct Tag<'t> {
@@ -70,6 +72,7 @@ fn of_line<'t>(text: &'t str, (mut at, end): (usize, usize), tags: &mut Vec<Tag<
 /// Bytes of the code that begins here, or of its marks where it never ends.
 fn span(text: &str) -> usize {
     let run = text.len() - text.trim_start_matches('`').len();
+    let text = &text[..text.floor_char_boundary(run + LONGEST_SPAN)];
     let paragraph = text.find("\n\n").unwrap_or(text.len());
     let mut at = run;
     while let Some(next) = text[at..paragraph].find('`') {
@@ -85,10 +88,11 @@ fn span(text: &str) -> usize {
 
 fn tag(text: &str, start: usize) -> Option<Tag<'_>> {
     let inner = text[start..].strip_prefix("{{<")?;
+    let inner = &inner[..inner.floor_char_boundary(LONGEST_TAG)];
     let mut quote = false;
     let mut escaped = false;
     let mut end = None;
-    for (at, c) in inner.char_indices().take(LONGEST_TAG) {
+    for (at, c) in inner.char_indices() {
         match c {
             _ if escaped => escaped = false,
             '\\' if quote => escaped = true,
@@ -97,11 +101,12 @@ fn tag(text: &str, start: usize) -> Option<Tag<'_>> {
                 end = Some(at);
                 break;
             }
+            '{' if !quote && inner[at..].starts_with("{{<") => break,
             _ => {}
         }
     }
     // With a quote that never ends, the first end is meant.
-    let end = end.or_else(|| inner.find(">}}").filter(|end| *end <= LONGEST_TAG))?;
+    let end = end.or_else(|| inner.find(">}}"))?;
     let words = inner[..end].trim();
     let (words, is_whole) = match words.strip_suffix('/') {
         Some(words) => (words.trim_end(), true),

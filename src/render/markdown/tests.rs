@@ -95,6 +95,8 @@ fn a_text_made_to_hurt_ends_with_a_word_about_it() {
         outcome,
         Ok(_) | Err(Refused::Size | Refused::Time)
     ));
+    let wiki = "[[ ".repeat(300_000) + "]]";
+    assert!(render(&wiki, TRUSTED, &Untouched).is_ok());
     let brackets = "[".repeat(300_000);
     assert!(matches!(
         render(&brackets, TRUSTED, &Untouched),

@@ -84,7 +84,11 @@ fn next(text: &str) -> Option<(&str, &str, &str, &str)> {
     loop {
         let open = from + text[from..].find("[[")?;
         let inner = &text[open + 2..];
-        let close = inner.find("]]")?;
+        let near = &inner[..inner.floor_char_boundary(LONGEST + 2)];
+        let Some(close) = near.find("]]") else {
+            from = open + 1;
+            continue;
+        };
         let (name, label) = inner[..close]
             .split_once('|')
             .unwrap_or((&inner[..close], ""));
