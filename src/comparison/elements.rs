@@ -179,7 +179,8 @@ impl Tag {
     pub(super) fn telling(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.attributes.iter().filter_map(|(key, value)| {
             let own = *key == "href" && value.starts_with('#');
-            (!own && !matches!(*key, "aria-label" | "tabindex")).then_some((*key, value.as_str()))
+            (!own && !matches!(*key, "aria-label" | "tabindex" | "data-line"))
+                .then_some((*key, value.as_str()))
         })
     }
 }
@@ -202,6 +203,7 @@ fn attribute(element: &str, name: &str, value: &str) -> Option<&'static str> {
         ("img" | "video", "height") if number(value) => "height",
         ("audio" | "video", "controls") => "controls",
         ("input", "checked") => "checked",
+        ("span" | "mark" | "u" | "s", "data-line") if number(value) => "data-line",
         ("ol", "start") if value.parse::<i32>().is_ok() => "start",
         ("ol", "reversed") => "reversed",
         ("th" | "td", "align") => "align",

@@ -15,8 +15,8 @@ pub(crate) use epoch::source_date_epoch;
 pub(crate) use permalink::{Pattern, Piece, Token};
 pub(crate) use server::{ServeOptions, SourceOptions};
 pub(crate) use site::{
-    Author, Content, DateRule, HistoryPages, HtmlPolicy, MenuEntry, OnError, Provenance, Site,
-    SiteConfig, Stream,
+    Author, Content, DateRule, Dialect, HistoryPages, HtmlPolicy, MenuEntry, OnError, Provenance,
+    Site, SiteConfig, Stream,
 };
 
 /// Why the operator's settings cannot be used; the program ends with exit code 2.

@@ -83,8 +83,15 @@ pub(crate) struct Content {
     pub(crate) ignore: Vec<String>,
     /// Address of a post: `:slug`, `:title`, `:year`, `:month`, `:day`, `:path`, `:category`.
     pub(crate) permalink: String,
-    /// `"trusted"`: HTML in Markdown is passed through; `"escaped"`: it is shown as text.
+    /// `"trusted"`: HTML in Markdown is passed through; `"sanitised"`: what could harm is taken out;
+    /// `"escaped"`: it is shown as text.
     pub(crate) html: HtmlPolicy,
+    /// Straight quotes become curly, `--` and `---` dashes, `...` an ellipsis; never in code.
+    pub(crate) smart: bool,
+    /// `:tada:` becomes the emoji GitHub knows by that name; never in code.
+    pub(crate) emoji: bool,
+    /// `$…$`, `$$…$$` and fences of `math` become MathML.
+    pub(crate) math: bool,
     /// `"isolate"`: a broken post keeps its last good version and the rest is published;
     /// `"reject"`: any error keeps the whole last good site.
     pub(crate) on_error: OnError,
@@ -96,6 +103,37 @@ pub(crate) enum HtmlPolicy {
     #[default]
     Trusted,
     Escaped,
+    Sanitised,
+}
+
+/// How the authors' Markdown is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    pub(crate) html: HtmlPolicy,
+    pub(crate) smart: bool,
+    pub(crate) emoji: bool,
+    pub(crate) math: bool,
+}
+
+impl Content {
+    pub(crate) fn dialect(&self) -> Dialect {
+        Dialect {
+            html: self.html,
+            smart: self.smart,
+            emoji: self.emoji,
+            math: self.math,
+        }
+    }
+}
+
+impl Dialect {
+    /// One number for each of them.
+    pub(crate) fn number(self) -> u64 {
+        let flags = [self.smart, self.emoji, self.math];
+        flags.into_iter().fold(self.html as u64, |number, flag| {
+            number * 2 + u64::from(flag)
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -201,6 +239,9 @@ impl Default for Content {
             ignore: Vec::new(),
             permalink: "/:slug/".to_owned(),
             html: HtmlPolicy::default(),
+            smart: false,
+            emoji: true,
+            math: true,
             on_error: OnError::default(),
         }
     }

@@ -8,11 +8,12 @@ use serde::Serialize;
 use super::beside::Beside;
 use super::entries::{Facts, Frame, Marked};
 use super::entry::{Entry, Shown};
-use super::links::LinkMap;
-use super::relations::Wanted;
-use super::shape::{Group, Shape};
+use super::links::{LinkMap, Ways};
+use super::names::Names;
 use super::pictures::{Gallery, ReadFile};
+use super::relations::Wanted;
 use super::shape::Group;
+use super::shape::{Group, Shape};
 use super::texts::{Last, ReadPost, Renderer, Texts};
 use super::{Rendition, feed};
 use crate::config::SiteConfig;
@@ -48,6 +49,7 @@ pub(crate) struct Edition<'a> {
     pub(super) contents: feed::Contents,
     texts: &'a Texts,
     links: Arc<LinkMap>,
+    names: Names<'a>,
     read: &'a ReadPost<'a>,
 }
 
@@ -124,6 +126,7 @@ impl<'a> Edition<'a> {
             contents: feed::Contents::default(),
             texts,
             links: texts.links(),
+            names: Names::of(library),
             read,
         };
         (edition, findings)
@@ -210,8 +213,12 @@ impl<'a> Edition<'a> {
 
     fn renderer(&self) -> Renderer<'_> {
         Renderer {
-            html: self.config.content.html,
-            links: &self.links,
+            dialect: self.config.content.dialect(),
+            ways: Ways {
+                links: &self.links,
+                names: &self.names,
+                theme: self.theme,
+            },
             htmls: &self.texts.htmls,
             read: self.read,
         }

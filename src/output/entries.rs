@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::beside::Beside;
 use super::entry::{Entry, Keys};
+use super::names::Names;
 use crate::content::Post;
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker};
@@ -215,12 +216,13 @@ impl Entries {
         key.expect("the keys of pages were found before pages are listed")
     }
 
-    /// What is to be said of links in them.
-    pub(super) fn tell(&self, findings: &mut Vec<Diagnostic>) {
+    /// What is to be said of links and formulas in them.
+    pub(super) fn tell(&self, names: &Names<'_>, findings: &mut Vec<Diagnostic>) {
         let told = self.marked.told.iter();
         for entry in told.map(|index| &self.all[*index]) {
             let asked = entry.rendered.asked.iter();
-            findings.extend(asked.filter_map(|asked| asked.finding(&entry.post)));
+            findings.extend(asked.filter_map(|asked| asked.finding(names, &entry.post)));
+            findings.extend(entry.text.findings(&entry.post));
         }
     }
 }

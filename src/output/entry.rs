@@ -82,9 +82,9 @@ impl Entry {
         }
     }
 
-    /// Whether there is something to say of its links.
+    /// Whether there is something to say of its links, formulas or shortcodes.
     pub(super) fn is_told(&self) -> bool {
-        self.rendered.asked.iter().any(Asked::is_broken)
+        self.rendered.asked.iter().any(Asked::is_broken) || !self.text.unmade.is_empty()
     }
 
     /// The entry in the stream; `html` where that shows its text.

@@ -6,14 +6,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use super::names::Names;
 use super::pictures::Gallery;
 use crate::address::{encoded, is_external};
 use crate::config::SiteConfig;
 use crate::content::{Library, Post};
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker};
-use crate::render::Links;
 use crate::render::picture::Picture;
+use crate::render::{Links, Theme};
 
 /// Every file of the repository that has an address.
 #[derive(Debug, Default)]
@@ -27,7 +28,7 @@ pub(crate) struct LinkMap {
 
 /// Resolves the links of one post and remembers each.
 pub(super) struct Resolver<'a> {
-    map: &'a LinkMap,
+    ways: Ways<'a>,
     post: &'a Post,
     /// The text they are in.
     words: &'a str,
@@ -38,6 +39,7 @@ pub(super) struct Resolver<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Asked {
     written: String,
+    what: What,
     found: Option<String>,
     /// Where it was meant for a file and leads nowhere.
     broken: Option<Broken>,
@@ -49,6 +51,24 @@ pub(super) struct Asked {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Shown {
     picture: Option<Picture>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum What {
+    /// A path or an address.
+    Link,
+    /// `[[name]]`.
+    Name,
+    /// A shortcode: what is found is the key of what the theme makes it from.
+    Shortcode,
+}
+
+/// Where links, names and shortcodes lead in a build.
+#[derive(Clone, Copy)]
+pub(super) struct Ways<'a> {
+    pub(super) links: &'a LinkMap,
+    pub(super) names: &'a Names<'a>,
+    pub(super) theme: &'a Theme,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,25 +122,6 @@ impl LinkMap {
         gallery.key.into_iter().fold(made, KeyMaker::key).finish()
     }
 
-    pub(super) fn from<'a>(&'a self, post: &'a Post, words: &'a str) -> Resolver<'a> {
-        Resolver {
-            map: self,
-            post,
-            words,
-            asked: Mutex::default(),
-        }
-    }
-
-    /// Whether all links of a post lead where they led when it was rendered.
-    pub(super) fn still_lead(&self, post: &Post, asked: &[Asked]) -> bool {
-        let mut asked = asked.iter();
-        asked.all(|asked| {
-            let found = self.resolve((&post.path, &post.url), &asked.written);
-            let shown = asked.shown.as_ref();
-            found == asked.found && shown.is_none_or(|shown| *shown == self.shown(&found))
-        })
-    }
-
     fn shown(&self, found: &Option<String>) -> Shown {
         let picture = found.as_deref().and_then(|found| self.gallery.at(found));
         Shown {
@@ -160,17 +161,74 @@ impl LinkMap {
     }
 }
 
+impl<'a> Ways<'a> {
+    pub(super) fn from(self, post: &'a Post, words: &'a str) -> Resolver<'a> {
+        Resolver {
+            ways: self,
+            post,
+            words,
+            asked: Mutex::default(),
+        }
+    }
+
+    /// Whether all links of a post lead where they led when it was rendered.
+    pub(super) fn still_lead(self, post: &Post, asked: &[Asked]) -> bool {
+        let from = (post.path.as_str(), post.url.as_str());
+        let mut asked = asked.iter();
+        asked.all(|asked| {
+            let found = self.find(from, asked.what, &asked.written);
+            let shown = asked.shown.as_ref();
+            found == asked.found && shown.is_none_or(|shown| *shown == self.links.shown(&found))
+        })
+    }
+
+    fn find(self, from: (&str, &str), what: What, written: &str) -> Option<String> {
+        match what {
+            What::Link => self.links.resolve(from, written),
+            What::Name => self.names.find(written),
+            What::Shortcode => {
+                let key = self.theme.shortcode_key(written)?;
+                Some(format!("{key:?}"))
+            }
+        }
+    }
+}
+
 impl Asked {
+    /// Whether it is a name, which can come to lead elsewhere while every file stays.
+    pub(super) fn is_name(&self) -> bool {
+        self.what == What::Name
+    }
+
+    /// Whether the name is that of the same document, or still of none.
+    pub(super) fn still_called(&self, names: &Names<'_>) -> bool {
+        names.find(&self.written) == self.found
+    }
+
     /// What is to be said of the link, in the post it is in.
-    pub(super) fn finding(&self, post: &Post) -> Option<Diagnostic> {
+    pub(super) fn finding(&self, names: &Names<'_>, post: &Post) -> Option<Diagnostic> {
         let Broken { line, snippet } = self.broken.as_ref()?;
-        let (target, _) = parts(&self.written)?;
-        let mut finding =
-            Diagnostic::warning("broken-link", format!("`{target}` is no file of this blog"))
-                .path(&post.path)
-                .help("link to the file's path from here, or to its address on the site");
+        let (message, help) = if self.is_name() {
+            let help = match names.nearest(&self.written) {
+                Some(near) => format!("did you mean `[[{near}]]`?"),
+                None => "name a post or page by its title, slug or file name".to_owned(),
+            };
+            (format!("nothing here is called `{}`", self.written), help)
+        } else {
+            let (target, _) = parts(&self.written)?;
+            let help = "link to the file's path from here, or to its address on the site";
+            (
+                format!("`{target}` is no file of this blog"),
+                help.to_owned(),
+            )
+        };
+        let mut finding = Diagnostic::warning("broken-link", message)
+            .path(&post.path)
+            .help(help);
         finding.line = u32::try_from(*line).ok().map(|line| line + post.body_line);
-        finding.column = Some(1);
+        let at = snippet.find("[[").filter(|_| self.is_name()).unwrap_or(0);
+        let column = snippet[..at].chars().count() + 1;
+        finding.column = u32::try_from(column).ok();
         finding.snippet = Some(snippet.clone());
         Some(finding)
     }
@@ -211,6 +269,30 @@ impl Resolver<'_> {
             .unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn find(&self, what: What, written: &str) -> Option<String> {
+        let from = (self.post.path.as_str(), self.post.url.as_str());
+        self.ways.find(from, what, written)
+    }
+
+    fn remember(
+        &self,
+        what: What,
+        written: &str,
+        found: Option<String>,
+        broken: Option<usize>,
+    ) -> Option<String> {
+        let asked = Asked {
+            written: written.to_owned(),
+            what,
+            found: found.clone(),
+            broken: broken.map(|line| self.broken(line)),
+            shown: None,
+        };
+        let mut all = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(asked);
+        found
+    }
+
     fn broken(&self, line: usize) -> Broken {
         let text = self.words.lines().nth(line.saturating_sub(1));
         Broken {
@@ -223,24 +305,31 @@ impl Resolver<'_> {
 impl Links for Resolver<'_> {
     fn resolve(&self, written: &str, line: usize) -> Option<String> {
         let (target, _) = parts(written)?;
-        let found = self.map.resolve((&self.post.path, &self.post.url), written);
+        let found = self.find(What::Link, written);
         // Only what was surely meant as a file is reported: other links may be to addresses that
         // someone else answers.
         let is_broken = found.is_none() && !target.starts_with('/') && is_document(target);
-        let asked = Asked {
-            written: written.to_owned(),
-            found: found.clone(),
-            broken: is_broken.then(|| self.broken(line)),
-            shown: None,
-        };
-        let mut all = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push(asked);
-        found
+        self.remember(What::Link, written, found, is_broken.then_some(line))
+    }
+
+    fn named(&self, name: &str, line: usize) -> Option<String> {
+        let found = self.find(What::Name, name);
+        let is_broken = found.is_none();
+        self.remember(What::Name, name, found, is_broken.then_some(line))
+    }
+
+    fn theme(&self) -> Option<&Theme> {
+        Some(self.ways.theme)
+    }
+
+    fn uses(&self, shortcode: &str) {
+        let found = self.find(What::Shortcode, shortcode);
+        self.remember(What::Shortcode, shortcode, found, None);
     }
 
     fn picture(&self, resolved: &str) -> Option<Picture> {
         let resolved = Some(resolved.to_owned());
-        let shown = self.map.shown(&resolved);
+        let shown = self.ways.links.shown(&resolved);
         let mut all = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         let asked = all.iter_mut().rfind(|asked| asked.found == resolved)?;
         asked.shown = Some(shown.clone());

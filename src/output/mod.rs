@@ -17,6 +17,7 @@ mod feed;
 mod htmls;
 mod json_feed;
 mod links;
+mod names;
 mod pictures;
 mod post;
 mod relations;
@@ -39,6 +40,7 @@ use crate::repository::SourceFile;
 
 pub(crate) use edition::{Edition, Sources};
 pub(crate) use links::LinkMap;
+pub(crate) use names::Names;
 pub(crate) use texts::Texts;
 
 /// One kind of output.

@@ -11,11 +11,12 @@ use super::beside::Beside;
 use super::entries::{Entries, Frame};
 use super::entry::{Entry, Shown};
 use super::htmls::Htmls;
-use super::links::{Asked, LinkMap};
+use super::links::{Asked, LinkMap, Ways};
+use super::names::Names;
 use super::pictures::{Gallery, Pictures, ReadFile};
 use super::relations::{Relations, Wanted};
 use super::shape::Shape;
-use crate::config::{HtmlPolicy, SiteConfig};
+use crate::config::{Dialect, SiteConfig};
 use crate::content::{Library, Post, StaticFile};
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker, Table};
@@ -36,6 +37,8 @@ pub(crate) struct Texts {
     terms: Terms,
     /// Where links led, and the key of that.
     links: Option<(Key, Arc<LinkMap>)>,
+    /// Some text names others: `[[name]]`.
+    has_names: bool,
     pub(crate) count: Count,
     tally: Tally,
 }
@@ -71,10 +74,24 @@ pub(super) struct Rendered {
 #[derive(PartialEq, Debug, Default)]
 struct Terms {
     site: crate::config::Site,
-    html: HtmlPolicy,
+    dialect: Dialect,
     /// Folders that links can be told from.
     posts: Vec<String>,
     shown: Shown,
+    /// Of what texts may be made with.
+    shortcodes: Option<Key>,
+}
+
+impl Terms {
+    fn of(config: &SiteConfig, theme: &Theme) -> Self {
+        Self {
+            site: config.site.clone(),
+            dialect: config.content.dialect(),
+            posts: config.content.posts.clone(),
+            shown: Shown::by(theme),
+            shortcodes: Some(theme.shortcodes_key()),
+        }
+    }
 }
 
 /// Gives the bytes a post was read from.
@@ -83,8 +100,8 @@ pub(crate) type ReadPost<'a> = dyn Fn(&Post) -> Result<Vec<u8>, Diagnostic> + Sy
 /// What texts are rendered with.
 #[derive(Clone, Copy)]
 pub(super) struct Renderer<'a> {
-    pub(super) html: HtmlPolicy,
-    pub(super) links: &'a LinkMap,
+    pub(super) dialect: Dialect,
+    pub(super) ways: Ways<'a>,
     pub(super) htmls: &'a Htmls,
     pub(super) read: &'a ReadPost<'a>,
 }
@@ -203,12 +220,12 @@ impl Texts {
         self.count = Count::default();
         let same_links = self.lead(config, library);
         let links = self.links();
-        let terms = Terms {
-            site: config.site.clone(),
-            html: config.content.html,
-            posts: config.content.posts.clone(),
-            shown: Shown::by(theme),
+        let ways = Ways {
+            links: &links,
+            names: &Names::of(library),
+            theme,
         };
+        let terms = Terms::of(config, theme);
         let mut last = std::mem::take(&mut self.last);
         if self.terms != terms {
             last = Last::default();
@@ -225,19 +242,19 @@ impl Texts {
             (&library.posts, &mut *posts, false),
             (&library.pages, pages, true),
         ] {
-            let holds =
-                |entry: &Entry| same_links || links.still_lead(&entry.post, &entry.rendered.asked);
+            let same = (same_links, self.has_names);
+            let holds = |entry: &Entry| holds(entry, ways, same);
             let compared = entries.compare(posts, holds);
             let todo = compared.todo();
             self.count.kept += posts.len() - todo.len();
             tally.add(posts.len() - todo.len());
             let tasks = todo.into_iter();
             let tasks: Vec<Task<'_>> = tasks
-                .map(|index| self.task(&posts[index], (&links, terms.html)))
+                .map(|index| self.task(&posts[index], ways, terms.dialect))
                 .collect();
             let renderer = Renderer {
-                html: terms.html,
-                links: &links,
+                dialect: terms.dialect,
+                ways,
                 htmls: &self.htmls,
                 read,
             };
@@ -252,7 +269,7 @@ impl Texts {
             let done = done.into_iter();
             let done = done.map(|done| self.learnt(done, findings)).collect();
             entries.replace(compared, done);
-            entries.tell(findings);
+            entries.tell(ways.names, findings);
         }
         shape.follow(posts, config);
         last.files = Arc::clone(&library.files);
@@ -292,9 +309,9 @@ impl Texts {
     }
 
     /// What is to be done for a post that was not so in the last build.
-    fn task<'p>(&mut self, post: &'p Arc<Post>, (links, html): (&LinkMap, HtmlPolicy)) -> Task<'p> {
-        let known = self.table.get(text_key(post, html));
-        match known.filter(|known| links.still_lead(post, &known.asked)) {
+    fn task<'p>(&mut self, post: &'p Arc<Post>, ways: Ways<'_>, dialect: Dialect) -> Task<'p> {
+        let known = self.table.get(text_key(post, dialect));
+        match known.filter(|known| ways.still_lead(post, &known.asked)) {
             Some(rendered) => {
                 self.count.kept += 1;
                 Task::Dress(post, Arc::clone(rendered))
@@ -315,6 +332,7 @@ impl Texts {
         match done {
             Ok(entry) => {
                 let rendered = &entry.rendered;
+                self.has_names |= rendered.asked.iter().any(Asked::is_name);
                 let known = self.table.get(rendered.of);
                 if known.is_none_or(|known| !Arc::ptr_eq(known, rendered)) {
                     self.table.put(rendered.of, Arc::clone(rendered));
@@ -348,10 +366,10 @@ impl Renderer<'_> {
     fn render(&self, post: &Post) -> Result<(Rendered, Arc<str>), Diagnostic> {
         let bytes = (self.read)(post)?;
         let words = post.body(&bytes).unwrap_or_default();
-        let resolver = self.links.from(post, words);
-        let (text, html) = Text::render(post, words, self.html, &resolver)?;
+        let resolver = self.ways.from(post, words);
+        let (text, html) = Text::render(post, words, self.dialect, &resolver)?;
         let asked = resolver.into_asked();
-        let of = text_key(post, self.html);
+        let of = text_key(post, self.dialect);
         let made = KeyMaker::new("html").key(of);
         let key = asked
             .iter()
@@ -386,10 +404,21 @@ impl Renderer<'_> {
     }
 }
 
+/// Whether what a text links to is where it was; where all files are where they were, only names
+/// are to be looked at, if there are any.
+fn holds(entry: &Entry, ways: Ways<'_>, (same_links, has_names): (bool, bool)) -> bool {
+    let asked = &entry.rendered.asked;
+    if !same_links {
+        return ways.still_lead(&entry.post, asked);
+    }
+    let mut named = asked.iter().filter(|asked| asked.is_name());
+    !has_names || named.all(|asked| asked.still_called(ways.names))
+}
+
 /// Of everything a text is rendered from but where its links lead: its path and address have a
 /// part in that, and front matter is in the blob.
-fn text_key(post: &Post, html: HtmlPolicy) -> Key {
+fn text_key(post: &Post, dialect: Dialect) -> Key {
     let made = KeyMaker::new("text").text(&post.path).text(&post.url);
     let blob = post.text.blob.map(|blob| blob.0).unwrap_or_default();
-    made.bytes(&blob).number(html as u64).finish()
+    made.bytes(&blob).number(dialect.number()).finish()
 }

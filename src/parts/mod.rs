@@ -7,7 +7,7 @@ mod mirror;
 
 use std::path::Path;
 
-use crate::config::HtmlPolicy;
+use crate::config::Content;
 use crate::render::{Links, Theme, highlight, markdown};
 use crate::repository::{Location, Repository};
 
@@ -18,7 +18,8 @@ pub use mirror::Mirror;
 /// Renders Markdown and gives the length of the HTML; 0 for a text that is refused.
 #[must_use]
 pub fn render_markdown(text: &str) -> usize {
-    markdown(text, HtmlPolicy::Trusted, &AsWritten).map_or(0, |rendered| rendered.html.len())
+    markdown(text, Content::default().dialect(), &AsWritten)
+        .map_or(0, |rendered| rendered.html.len())
 }
 
 /// Colours code and gives the HTML.

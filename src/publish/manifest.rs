@@ -17,7 +17,7 @@ use crate::moment::Moment;
 use crate::site::{Body, Resource};
 
 /// Written into each manifest; another number is another format and is built anew.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 /// Changes become a new base when they are more than this part of it, and a little: earlier where
 /// nobody waits, because a base takes its time.
 const PART: usize = 32;

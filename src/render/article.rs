@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 
 use super::chat::{Chat, ChatLinks};
 use super::kind_view::host;
-use super::markdown::{Heading, Links, Rendered, TooMuch, render};
+use super::markdown::{Heading, Links, Refused, Rendered, Unmade, render};
 use super::picture::Picture;
 use crate::address;
-use crate::config::HtmlPolicy;
+use crate::config::Dialect;
 use crate::content::{Kind, Post, Transcript};
 use crate::diagnostic::Diagnostic;
 
@@ -45,6 +45,8 @@ pub(crate) struct Text {
     pub(crate) cut: bool,
     /// What it goes by if it has neither a title nor words of its own.
     pub(crate) called: Option<String>,
+    /// Parts that are shown as they were written.
+    pub(crate) unmade: Vec<Unmade>,
 }
 
 impl Text {
@@ -52,17 +54,25 @@ impl Text {
     pub(crate) fn render(
         post: &Post,
         words: &str,
-        html: HtmlPolicy,
+        dialect: Dialect,
         links: &dyn Links,
     ) -> Result<(Self, String), Diagnostic> {
-        let refused = |reason: TooMuch| {
-            Diagnostic::error("render", format!("{reason}"))
+        let refused = |reason: Refused| match reason {
+            Refused::Shortcode(wrong) => {
+                let finding = Diagnostic::error("shortcode", wrong.message).path(&post.path);
+                let mut finding = finding.at(words, wrong.offset).help(wrong.help);
+                finding.line = finding.line.map(|line| line + post.body_line);
+                finding
+            }
+            reason => Diagnostic::error("render", format!("{reason}"))
                 .path(&post.path)
-                .help("the post is left out; split it, or look for thousands of nested marks")
+                .help("the post is left out; split it, or look for thousands of nested marks"),
         };
-        let body = body(&post.kind, words, (html, links)).map_err(refused)?;
+        let body = body(&post.kind, words, (dialect, links)).map_err(refused)?;
         let question = match &post.kind {
-            Kind::Answer { question, .. } => Some(render(question, html, links).map_err(refused)?),
+            Kind::Answer { question, .. } => {
+                Some(render(question, dialect, links).map_err(refused)?)
+            }
             _ => None,
         };
         let called = match &question {
@@ -80,8 +90,23 @@ impl Text {
             kind,
             question: question.map(|question| question.html),
             called,
+            unmade: body.unmade,
         };
         Ok((text, body.html))
+    }
+
+    /// What is to be said of parts that could not be made, in the post it is of.
+    pub(crate) fn findings(&self, post: &Post) -> impl Iterator<Item = Diagnostic> {
+        self.unmade.iter().map(|unmade| {
+            let mut finding = Diagnostic::warning(unmade.what.code(), &unmade.reason)
+                .path(&post.path)
+                .help(&unmade.help);
+            let line = u32::try_from(unmade.line).ok();
+            finding.line = line.map(|line| line + post.body_line);
+            finding.column = u32::try_from(unmade.column).ok();
+            finding.snippet = Some(unmade.snippet.clone());
+            finding
+        })
     }
 }
 
@@ -142,13 +167,18 @@ impl Article {
 fn body(
     kind: &Kind,
     words: &str,
-    (html, links): (HtmlPolicy, &dyn Links),
-) -> Result<Rendered, TooMuch> {
+    (dialect, links): (Dialect, &dyn Links),
+) -> Result<Rendered, Refused> {
     if *kind != Kind::Chat {
-        return render(words, html, links);
+        return render(words, dialect, links);
     }
-    let chat = &Chat::read(words);
-    render(&chat.text, html, &ChatLinks { chat, links })
+    let chat = Chat::read(words);
+    let links = ChatLinks { chat: &chat, links };
+    match render(&chat.text, dialect, &links) {
+        Ok(rendered) => Ok(chat.placed(rendered)),
+        Err(Refused::Shortcode(wrong)) => Err(Refused::Shortcode(chat.moved(wrong, words))),
+        refused => refused,
+    }
 }
 
 /// What a post without title and words goes by.

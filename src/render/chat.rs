@@ -1,7 +1,8 @@
 //! A conversation: lines of `Name: what was said` become a description list of speakers and their
 //! words. Rewritten as Markdown before it is read, so that what is said may be any.
 
-use super::markdown::Links;
+use super::Theme;
+use super::markdown::{Links, Rendered, Wrong};
 use super::picture::Picture;
 
 /// Characters of a speaker's name.
@@ -45,6 +46,32 @@ impl Chat {
         chat
     }
 
+    /// The line that one of the text was written in.
+    fn written(&self, line: usize) -> usize {
+        let known = self.lines.get(line.saturating_sub(1));
+        known.copied().unwrap_or(line)
+    }
+
+    /// What was rendered, telling lines as they were written.
+    pub(super) fn placed(&self, mut rendered: Rendered) -> Rendered {
+        for unmade in &mut rendered.unmade {
+            unmade.line = self.written(unmade.line);
+        }
+        rendered
+    }
+
+    /// What is wrong with a shortcode, in the words as they were written.
+    pub(super) fn moved(&self, wrong: Wrong, words: &str) -> Wrong {
+        let line = self.text[..wrong.offset].matches('\n').count() + 1;
+        let before = words.split_inclusive('\n').take(self.written(line) - 1);
+        let begins: usize = before.map(str::len).sum();
+        let at = words[begins..].find("{{<").unwrap_or(0);
+        Wrong {
+            offset: begins + at,
+            ..wrong
+        }
+    }
+
     fn line(&mut self, line: &str, number: usize) {
         self.text.push_str(line);
         self.text.push('\n');
@@ -54,8 +81,19 @@ impl Chat {
 
 impl Links for ChatLinks<'_> {
     fn resolve(&self, written: &str, line: usize) -> Option<String> {
-        let known = self.chat.lines.get(line.saturating_sub(1));
-        self.links.resolve(written, known.copied().unwrap_or(line))
+        self.links.resolve(written, self.chat.written(line))
+    }
+
+    fn named(&self, name: &str, line: usize) -> Option<String> {
+        self.links.named(name, self.chat.written(line))
+    }
+
+    fn theme(&self) -> Option<&Theme> {
+        self.links.theme()
+    }
+
+    fn uses(&self, shortcode: &str) {
+        self.links.uses(shortcode);
     }
 
     fn picture(&self, resolved: &str) -> Option<Picture> {

@@ -15,6 +15,7 @@ mod kind_view;
 mod markdown;
 pub(crate) mod picture;
 mod reads;
+mod shortcodes;
 mod theme;
 pub(crate) mod view;
 

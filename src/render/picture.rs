@@ -31,6 +31,15 @@ pub(crate) struct Picture {
     pub(crate) name: Option<String>,
 }
 
+/// How an author asked for a picture to be shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Wish {
+    pub(super) width: Option<u16>,
+    pub(super) height: Option<u16>,
+    /// Known ones, with a space between.
+    pub(super) classes: String,
+}
+
 /// One of `post.images`.
 #[derive(Debug, Serialize)]
 pub(super) struct ImageView<'a> {
@@ -83,7 +92,8 @@ impl<'a> ImageView<'a> {
         let pictures = pictures.iter().map(Option::as_ref);
         let pictures = pictures.chain(std::iter::repeat(None));
         let each = images.iter().zip(pictures);
-        each.map(|(image, picture)| Self::of(image, picture)).collect()
+        each.map(|(image, picture)| Self::of(image, picture))
+            .collect()
     }
 
     pub(super) fn load_at_once(&mut self) {
@@ -105,15 +115,43 @@ impl<'a> ImageView<'a> {
     }
 }
 
-/// The attributes of an `img` besides those the text states, with a space before each.
-pub(super) fn attributes(url: &str, picture: Option<&Picture>) -> String {
-    let mut html = String::new();
-    if let Some(picture) = picture {
-        let Picture { width, height, .. } = picture;
-        html += &format!(" width=\"{width}\" height=\"{height}\"");
-        if let Some(srcset) = picture.srcset(url) {
-            html += &format!(" srcset=\"{}\" sizes=\"{SIZES}\"", escaped(&srcset));
+impl Wish {
+    /// Width and height in the page: of a side that was not asked for, what keeps the shape.
+    fn size(&self, picture: Option<&Picture>) -> (Option<u32>, Option<u32>) {
+        let of = |side: u32, (own, other): (u32, u32)| {
+            let scaled = u64::from(side) * u64::from(own) / u64::from(other.max(1));
+            u32::try_from(scaled).ok().map(|scaled| scaled.max(1))
+        };
+        let own = picture.map(|picture| (picture.width, picture.height));
+        match (self.width.map(u32::from), self.height.map(u32::from)) {
+            (None, None) => own.unzip(),
+            (Some(width), None) => (Some(width), own.and_then(|(w, h)| of(width, (h, w)))),
+            (None, Some(height)) => (own.and_then(|(w, h)| of(height, (w, h))), Some(height)),
+            asked => asked,
         }
+    }
+}
+
+/// The attributes of an `img` besides those the text states, with a space before each.
+pub(super) fn attributes(url: &str, picture: Option<&Picture>, wish: Option<&Wish>) -> String {
+    let (mut html, none) = (String::new(), Wish::default());
+    let wish = wish.unwrap_or(&none);
+    let (width, height) = wish.size(picture);
+    for (name, value) in [("width", width), ("height", height)] {
+        if let Some(value) = value {
+            html += &format!(" {name}=\"{value}\"");
+        }
+    }
+    if !wish.classes.is_empty() {
+        html += &format!(" class=\"{}\"", wish.classes);
+    }
+    if let Some(srcset) = picture.and_then(|picture| picture.srcset(url)) {
+        let asked = wish.width.or(wish.height).and(width);
+        let sizes = match asked {
+            Some(width) => format!("(min-width: {width}px) {width}px, 100vw"),
+            None => SIZES.to_owned(),
+        };
+        html += &format!(" srcset=\"{}\" sizes=\"{sizes}\"", escaped(&srcset));
     }
     html + LATER
 }
@@ -130,19 +168,19 @@ pub(crate) fn first_at_once(html: &str) -> Cow<'_, str> {
 /// A text that names no smaller copies, for readers that may not know what to do with them.
 pub(crate) fn without_copies(html: &str) -> Cow<'_, str> {
     const BEGIN: &str = " srcset=\"";
+    const SIZES: &str = "\" sizes=\"";
     let begin = format!("{BEGIN}{FOLDER}");
-    let end = format!("\" sizes=\"{SIZES}\"");
     let (mut plain, mut rest) = (String::new(), html);
     while let Some(at) = rest.find(&begin) {
         let value = &rest[at + BEGIN.len()..];
         plain.push_str(&rest[..at]);
         // Whoever wrote one by hand wrote it otherwise.
-        rest = match value
+        let end = value
             .find('"')
-            .map(|quote| value[quote..].strip_prefix(&end))
-        {
-            Some(Some(after)) => after,
-            _ => {
+            .and_then(|quote| value[quote..].strip_prefix(SIZES));
+        rest = match end.and_then(|sizes| sizes.split_once('"')) {
+            Some((_, after)) => after,
+            None => {
                 plain.push_str(BEGIN);
                 value
             }

@@ -32,13 +32,13 @@ pub(crate) struct Theme {
     registry: Handlebars<'static>,
     assets: Arc<BTreeMap<String, Asset>>,
     /// Text of each template, to show the line an error is in.
-    sources: BTreeMap<String, String>,
+    pub(super) sources: BTreeMap<String, String>,
     /// The partials each template includes.
     includes: BTreeMap<String, BTreeSet<String>>,
     /// What each file reads of posts.
     reads: BTreeMap<String, Reads>,
     /// Of each template, by name.
-    keys: BTreeMap<String, Key>,
+    pub(super) keys: BTreeMap<String, Key>,
 }
 
 /// A file of the content repository's `theme/` folder.

@@ -18,7 +18,7 @@ use crate::content::{MAX_SOURCE, PublicRevision};
 use crate::diagnostic::Diagnostic;
 use crate::render::history_view::{ChangesView, EditView, RevisionView};
 use crate::render::view::{FeedsView, LinkView, PageView, PostView, SiteView};
-use crate::render::{Article, Links, Text, escape_into};
+use crate::render::{Article, Links, Text, Theme, escape_into};
 use crate::repository::{self, ObjectReader};
 use crate::site::{Body, Resource};
 
@@ -143,7 +143,7 @@ impl Maker<'_> {
             revision,
         };
         let words = post.body(&bytes).ok_or(Error::NoDocument)?;
-        let rendered = Text::render(&post, words, config.content.html, &links);
+        let rendered = Text::render(&post, words, config.content.dialect(), &links);
         let (text, html) = rendered.map_err(Error::Render)?;
         Ok((Article::new(Arc::new(post), Arc::new(text)), html))
     }
@@ -221,6 +221,14 @@ impl Links for OldLinks<'_> {
                 let relative = !written.starts_with(['#', '?', '/']) && !is_external(written);
                 relative.then(|| format!("{}{written}", encoded(url)))
             })
+    }
+
+    fn named(&self, name: &str, _: usize) -> Option<String> {
+        self.shelf.names.find(name)
+    }
+
+    fn theme(&self) -> Option<&Theme> {
+        Some(&self.shelf.theme)
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::config::SiteConfig;
 use crate::content::{Library, Post, PublicHistory, PublicRevision};
 use crate::history::FileHistory;
-use crate::output::LinkMap;
+use crate::output::{LinkMap, Names};
 use crate::render::Theme;
 use crate::render::view::DateView;
 use crate::repository::{Objects, Oid};
@@ -25,6 +25,7 @@ pub(crate) struct Shelf {
     pub(super) config: SiteConfig,
     pub(super) theme: Arc<Theme>,
     pub(super) links: LinkMap,
+    pub(super) names: Names<'static>,
     pub(super) objects: Option<Objects>,
     /// By address.
     posts: HashMap<String, Past>,
@@ -66,16 +67,17 @@ impl Shelf {
             .filter_map(|post| Past::of(post, &config))
             .map(|past| (past.url.clone(), past))
             .collect();
-        let links = if posts.is_empty() {
-            LinkMap::default()
+        let (links, names) = if posts.is_empty() {
+            (LinkMap::default(), Names::default())
         } else {
-            LinkMap::new(&config, library)
+            (LinkMap::new(&config, library), Names::kept(library))
         };
         Self {
             commit,
             config,
             theme,
             links,
+            names,
             objects,
             posts,
         }

@@ -11,13 +11,15 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const LONGEST: usize = 400;
 
 /// Which folder or file of `src` each big dependency may be named in.
-const DOORWAYS: [(&str, &[&str]); 15] = [
+const DOORWAYS: [(&str, &[&str]); 17] = [
     ("git2", &["repository/"]),
     ("libgit2_sys", &["repository/"]),
     ("comrak", &["render/"]),
     ("handlebars", &["render/"]),
     ("syntect", &["render/"]),
     ("hl_lite", &["render/"]),
+    ("ammonia", &["render/markdown/"]),
+    ("pulldown_latex", &["render/markdown/"]),
     ("notify", &["trigger/watch.rs"]),
     ("hyper", &["serve/"]),
     ("hmac", &["webhook/signature.rs"]),

@@ -31,6 +31,7 @@ mod kept;
 mod kinds;
 mod listing;
 mod live;
+mod markdown;
 mod moved;
 mod once;
 mod oracle;

@@ -2,7 +2,7 @@
 
 use super::compared;
 use super::properties::check_form;
-use crate::config::HtmlPolicy;
+use crate::config::Content;
 use crate::render::{Links, markdown};
 
 struct AsWritten;
@@ -48,7 +48,7 @@ Hidden.
 ";
 
 fn rendered(text: &str) -> String {
-    markdown(text, HtmlPolicy::Trusted, &AsWritten)
+    markdown(text, Content::default().dialect(), &AsWritten)
         .unwrap()
         .html
 }
@@ -67,6 +67,27 @@ fn a_text_that_is_the_same_shows_no_change() {
     ] {
         assert!(comparison.html.contains(kept), "{kept}");
     }
+}
+
+#[test]
+fn what_fences_pictures_and_formulas_say_can_be_compared() {
+    let old = "![Tom](tom.png){width=30 .right}\n\nIt weighs $\\frac{a}{b}$ :cat:\n\n\
+               ```rust title=\"a.rs\" {1} linenos\nlet a;\nlet b;\n```\n\n\
+               ```rust diff\n-let a;\n+let b;\n```\n";
+    let html = rendered(old);
+    let same = compared(&html, &html);
+    check_form(&same.html);
+    assert!(!same.html.contains("class=\"unseen\""), "{}", same.html);
+    for kept in ["<figcaption>a.rs", "data-line=\"2\"", "<u class=\"line\">"] {
+        assert!(same.html.contains(kept), "{kept}: {}", same.html);
+    }
+    let new = old
+        .replace("weighs", "measures")
+        .replace("let b", "let c")
+        .replace("{b}", "{c}");
+    let comparison = compared(&html, &rendered(&new));
+    check_form(&comparison.html);
+    assert!(comparison.added_words > 0 && comparison.removed_words > 0);
 }
 
 #[test]

@@ -12,13 +12,25 @@ const TAGS: [&str; 5] = ["pets", "Pets", "wild", "Füße", "c++"];
 
 /// A paragraph, or something else that stands in a text.
 pub(super) fn paragraph(dice: &mut Dice) -> String {
-    match dice.roll(8) {
+    match dice.roll(10) {
         0 => format!("\n## Part {}\n\nText.\n", dice.roll(100)),
         1 => "\n```rust\nfn main() {}\n```\n".to_owned(),
         2 => format!("\nNoted.[^{0}]\n\n[^{0}]: Down here.\n", dice.roll(1000)),
         3 => "\n> [!TIP]\n> An alert.\n".to_owned(),
         4 => "\n<!--more-->\n".to_owned(),
-        5 => "\nAnn: It is.\nBob: It is *not*.\n".to_owned(),
+        5 => format!(
+            "\nSee [[Title {}]], [[slug-{}|it]] and [[n{}]].\n",
+            dice.roll(9),
+            dice.roll(9),
+            dice.roll(9)
+        ),
+        6 if dice.one_in(2) => format!(
+            "\n{{{{< {} src=\"n1.md\" alt=a >}}}}\nOf [[Title {}]].\n{{{{< /{0} >}}}}\n",
+            dice.pick(&["figure", "figure", "badge"]),
+            dice.roll(9)
+        ),
+        6 => "\n\"So\" $x^2$, $\\frac{$ and :tada: <b onclick=a>b</b>.\n".to_owned(),
+        7 => "\nAnn: It is.\nBob: It is *not*.\n".to_owned(),
         _ => {
             let words = (0..5 + dice.roll(20)).map(|_| dice.pick(&WORDS));
             format!("\n{}.\n", words.collect::<Vec<_>>().join(" "))
@@ -119,6 +131,8 @@ pub(super) fn config(dice: &mut Dice) -> String {
         "",
         "permalink = \"/:year/:slug/\"\n",
         "html = \"escaped\"\n",
+        "html = \"sanitised\"\n",
+        "smart = true\nemoji = false\nmath = false\n",
     ]);
     text += "[provenance]\n";
     text += dice.pick(&[
@@ -142,7 +156,16 @@ pub(super) fn config(dice: &mut Dice) -> String {
 
 /// A file of a theme, and what is in it.
 pub(super) fn theme(dice: &mut Dice) -> (&'static str, &'static str) {
-    const FILES: [(&str, &str); 14] = [
+    const FILES: [(&str, &str); 17] = [
+        ("theme/shortcodes/badge.hbs", "<b>{{src}}{{{inner}}}</b>\n"),
+        (
+            "theme/shortcodes/figure.hbs",
+            "<i>{{alt}}{{> partials/footer}}</i>\n",
+        ),
+        (
+            "theme/shortcodes/figure.hbs",
+            "<u>{{alt}}{{asset \"style.css\"}}</u>\n",
+        ),
         ("theme/static/style.css", "body { color: red }\n"),
         ("theme/static/style.css", "body { color: blue }\n"),
         (
