@@ -29,6 +29,9 @@ mod history;
 // What was made before.
 mod memo;
 
+// Full-text search.
+mod search;
+
 // What the blog says, how it looks, what we make of it.
 mod content;
 
