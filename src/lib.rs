@@ -49,6 +49,9 @@ mod publish;
 // What a post was before: the only pages made when they are asked for.
 mod revisions;
 
+// What a search finds.
+mod results;
+
 // How far a build is, for whoever waits for it.
 mod progress;
 

@@ -15,8 +15,9 @@ use tokio::net::TcpListener;
 
 use crate::config::{ServeOptions, SourceOptions};
 use crate::publish::{Current, Publisher};
-use crate::rebuild::{Cause, Pipeline, RebuildHandle, Rebuilder, Report};
+use crate::rebuild::{Cause, Pipeline, RebuildHandle, Rebuilder, Report, Searching};
 use crate::repository::{self, Location, Repository};
+use crate::results::Results;
 use crate::revisions::Revisions;
 use crate::serve::{self, App};
 use crate::trigger;
@@ -59,6 +60,7 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
     let report = Report::default();
     let branch = Arc::new(ArcSwapOption::empty());
     let revisions = Arc::new(Revisions::start()?);
+    let results = Arc::new(Results::start()?);
     let rebuilder = Rebuilder {
         pipeline,
         publisher,
@@ -66,6 +68,7 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
         report: report.clone(),
         branch: Arc::clone(&branch),
         revisions: Arc::clone(&revisions),
+        searching: Searching::new(&data_dir, Arc::clone(&results)),
     };
     queue.request(Cause::Started)?;
     let looper = thread::Builder::new()
@@ -82,6 +85,7 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
         secrets,
         branch,
         revisions,
+        results,
         live,
     };
     let served = runtime.block_on(serve::run(listener, app, shutdown()));

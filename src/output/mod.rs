@@ -17,6 +17,7 @@ mod links;
 mod post;
 mod robots;
 mod rss;
+mod search;
 mod shape;
 mod sitemap;
 mod stream;
@@ -32,6 +33,7 @@ use crate::moment::Moment;
 use crate::repository::SourceFile;
 
 pub(crate) use edition::{Edition, Sources};
+pub(crate) use entry::Entry;
 pub(crate) use links::LinkMap;
 pub(crate) use texts::Texts;
 
@@ -55,6 +57,7 @@ pub(crate) const OUTPUTS: &[Output] = &[
     feed::OUTPUT,
     sitemap::OUTPUT,
     robots::OUTPUT,
+    search::OUTPUT,
     error_page::OUTPUT,
 ];
 

@@ -17,7 +17,7 @@ use super::highlight::highlight;
 use crate::config::HtmlPolicy;
 
 /// A text that takes longer to parse is left out; ordinary ones take under a millisecond.
-const LONGEST: Duration = Duration::from_secs(5);
+pub(super) const LONGEST: Duration = Duration::from_secs(5);
 /// Nested quotes and footnotes can make the output many times the source.
 const LARGEST: usize = 16 * 1024 * 1024;
 /// Words of an excerpt.
@@ -96,7 +96,7 @@ pub(crate) fn render(text: &str, html: HtmlPolicy, links: &dyn Links) -> Result<
     Ok(rendered)
 }
 
-fn options(html: HtmlPolicy) -> Options<'static> {
+pub(super) fn options(html: HtmlPolicy) -> Options<'static> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
     options.extension.table = true;

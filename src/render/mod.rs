@@ -9,7 +9,9 @@ mod highlight;
 pub(crate) mod history_view;
 mod inlined;
 mod markdown;
+mod plain;
 mod reads;
+pub(crate) mod search_view;
 mod theme;
 pub(crate) mod view;
 
@@ -17,5 +19,6 @@ pub(crate) use article::{Article, Text};
 pub(crate) use escape::escape_into;
 pub(crate) use highlight::highlight;
 pub(crate) use markdown::{Links, render as markdown};
+pub(crate) use plain::sections;
 pub(crate) use reads::Reads;
 pub(crate) use theme::{FOLDER as THEME_FOLDER, Theme, ThemeFile};

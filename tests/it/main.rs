@@ -38,6 +38,7 @@ mod progress;
 mod remotes;
 mod reproducible;
 mod revisions;
+mod search;
 mod signed;
 mod torn;
 mod why;
