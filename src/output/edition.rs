@@ -39,7 +39,7 @@ pub(crate) struct Edition<'a> {
     pub(super) contents: feed::Contents,
     texts: &'a Texts,
     links: Arc<LinkMap>,
-    read: &'a ReadPost<'a>,
+    pub(super) read: &'a ReadPost<'a>,
 }
 
 /// What an edition is made from.

@@ -14,6 +14,7 @@ mod feed;
 mod htmls;
 mod json_feed;
 mod links;
+mod local_search;
 mod post;
 mod robots;
 mod rss;

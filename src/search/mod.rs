@@ -26,6 +26,7 @@ pub(crate) use document::{Field, Section};
 pub(crate) use excerpt::Piece;
 pub(crate) use query::{LONGEST, Query};
 pub(crate) use store::Store;
+pub(crate) use words::folded;
 
 /// A document that is no more.
 const GONE: u32 = u32::MAX;

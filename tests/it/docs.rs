@@ -78,6 +78,11 @@ fn every_key_of_byline_toml_is_in_the_manual() {
 fn every_template_variable_is_in_the_manual() {
     documented("template variables", &fields("src/render/view.rs"), 10);
     documented(
+        "template variables of search",
+        &fields("src/render/search_view.rs"),
+        10,
+    );
+    documented(
         "template variables of the past",
         &fields("src/render/history_view.rs"),
         10,
