@@ -48,11 +48,7 @@ impl Edition<'_> {
             }
         }
         let count: usize = lists.values().map(|list| list.len() / 2).sum();
-        let split = match count {
-            ..=ONE_PIECE => 0,
-            ..=BY_LETTER => 1,
-            _ => 2,
-        };
+        let split = usize::from(count > ONE_PIECE) + usize::from(count > BY_LETTER);
         let file = |name: &str, json: serde_json::Result<Vec<u8>>| {
             (format!("{SEARCH}{name}.json"), json.unwrap_or_default())
         };

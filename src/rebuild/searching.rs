@@ -4,6 +4,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use rayon::prelude::*;
 
@@ -80,14 +81,20 @@ impl Searching {
                 places.iter().map(|at| &entries[*at as usize]).collect();
             pipeline.analysed(&entries, &config)
         };
+        let begun = Instant::now();
         let index = self.store.update(&keys, &load, wanted)?;
         match index {
-            Some(index) => self.results.replace(Catalogue {
-                index,
-                entries,
-                config,
-                theme,
-            }),
+            Some(index) => {
+                let duration_ms = begun.elapsed().as_millis();
+                let (texts, bytes) = (entries.len(), index.held());
+                tracing::debug!(texts, bytes, duration_ms, "search is up to date");
+                self.results.replace(Catalogue {
+                    index,
+                    entries,
+                    config,
+                    theme,
+                });
+            }
             // What was done is kept, and the rest is done after what is wanted.
             None => {
                 self.due = Some(Published {

@@ -109,6 +109,13 @@ impl Index {
         Hits { all }
     }
 
+    /// Bytes it holds in memory.
+    pub(crate) fn held(&self) -> usize {
+        let parts = self.parts.iter();
+        let held = parts.map(|part| part.segment.held() + part.items.len() * size_of::<u32>());
+        held.sum()
+    }
+
     /// The stretch of what was found that shows why.
     pub(crate) fn excerpt(&self, hit: &Hit, query: &Query) -> Vec<Piece> {
         let part = self.parts.get(hit.part as usize);

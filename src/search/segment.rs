@@ -235,8 +235,7 @@ impl Segment {
     }
 
     /// Bytes it holds in memory.
-    #[cfg(test)]
-    pub(crate) fn held(&self) -> usize {
+    pub(super) fn held(&self) -> usize {
         self.names.capacity()
             + self.words.capacity() * size_of::<Word>()
             + self.documents.capacity() * size_of::<Document>()

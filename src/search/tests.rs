@@ -126,7 +126,7 @@ fn only_what_is_allowed_is_found() {
         &[(Field::Body, "cat three")],
     ];
     let index = index(&texts);
-    let odd = |item: u32| item % 2 == 0;
+    let odd = |item: u32| item.is_multiple_of(2);
     let hits = index.find(&Query::parse("cat "), &odd);
     assert_eq!(hits.len(), 2);
     let hits = index.find(&Query::parse("tag:x"), &odd);
@@ -257,7 +257,7 @@ fn every_word_of_any_text_finds_it() {
         let index = index(&[&[(Field::Body, &text)], &[(Field::Code, "nothing")]]);
         let mut all = Vec::new();
         words::words(&text, |word, at| {
-            all.push((word.to_owned(), text[at].to_owned()))
+            all.push((word.to_owned(), text[at].to_owned()));
         });
         for (word, written) in all {
             for query in [format!("{word} "), format!("{written} "), written.clone()] {

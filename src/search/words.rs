@@ -166,7 +166,7 @@ mod tests {
         let text = "… Él: naïve";
         let mut found = Vec::new();
         words(text, |word, at| {
-            found.push((word.to_owned(), text[at].to_owned()))
+            found.push((word.to_owned(), text[at].to_owned()));
         });
         assert_eq!(
             found,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Blog, Response, Server, patiently};
+use crate::harness::{Blog, Built, Response, Server, patiently};
 
 const DATE: &str = "2024-05-01T10:00:00Z";
 const ERROR: &str =
@@ -212,4 +212,34 @@ fn no_query_is_too_much() {
         .get("/nothing/")
         .is(404)
         .shows("action=\"/-/search/\"");
+}
+
+#[test]
+fn an_export_brings_an_index_in_pieces_and_a_script() {
+    let blog = Blog::new();
+    blog.write(
+        "posts/cats.md",
+        "---\ntags: [Pets]\n---\n# Cats & co\n\nCats <b>purr</b>, naïvely.\n",
+    )
+    .commit(DATE, "Ann", "Add cats");
+    let built = Built::cold(&blog);
+    let file = |name: &str| {
+        let name = format!("-/search/{name}");
+        let bytes = built
+            .files
+            .get(&name)
+            .unwrap_or_else(|| panic!("no {name}"));
+        String::from_utf8(bytes.clone()).unwrap()
+    };
+    assert!(file("index.html").contains("<form class=\"search\""));
+    assert!(file("local.js").contains("export const search"));
+    let head: Value = serde_json::from_str(&file("index.json")).unwrap();
+    assert_eq!(head["split"], 0);
+    let words: Value = serde_json::from_str(&file("w-.json")).unwrap();
+    for word in ["cats", "purr", "naively", "#pets", "@ann"] {
+        assert_eq!(words[word][0], 0, "{word}");
+    }
+    let posts: Value = serde_json::from_str(&file("p-0.json")).unwrap();
+    assert_eq!(posts[0][0], "/cats/");
+    assert_eq!(posts[0][1], "Cats & co");
 }
