@@ -3,11 +3,16 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use super::codes::{List, put};
 use super::document::{Field, LONGEST, Section, cut, encode};
 use super::segment::MAGIC;
 use super::words::words;
 use crate::memo::{Key, checksum};
+
+/// Words by a quick hash: it is seeded, so that no author can have theirs collide.
+type Numbers = HashMap<Box<str>, u32, RandomState>;
 
 /// Places between two sections, so that no phrase goes from one to the next.
 const GAP: u32 = 8;
@@ -17,7 +22,7 @@ pub(super) struct Builder {
     /// Each document's text as it is kept, one after the other.
     texts: Vec<u8>,
     documents: Vec<Kept>,
-    numbers: HashMap<Box<str>, u32>,
+    numbers: Numbers,
     lists: Vec<List>,
 }
 
@@ -36,8 +41,9 @@ pub(crate) struct Analysed {
     key: Key,
     text: Vec<u8>,
     length: u32,
-    /// The distinct words, and for each occurrence which, where, and how much it counts.
-    words: Vec<Box<str>>,
+    /// The distinct words with their numbers, and for each occurrence which, where, and how much it
+    /// counts.
+    words: Numbers,
     places: Vec<(u32, u32, u8)>,
 }
 
@@ -45,8 +51,7 @@ impl Analysed {
     pub(crate) fn new(key: Key, sections: &[Section]) -> Self {
         let mut text = Vec::new();
         encode(sections, &mut text);
-        let mut numbers: HashMap<Box<str>, u32> = HashMap::new();
-        let mut list = Vec::new();
+        let mut numbers = Numbers::default();
         let mut places = Vec::new();
         let (mut place, mut length, mut room) = (0, 0, LONGEST);
         for Section { field, text } in sections {
@@ -57,9 +62,8 @@ impl Analysed {
                 let number = match numbers.get(word) {
                     Some(number) => *number,
                     None => {
-                        let number = list.len() as u32;
+                        let number = numbers.len() as u32;
                         numbers.insert(word.into(), number);
-                        list.push(word.into());
                         number
                     }
                 };
@@ -74,7 +78,7 @@ impl Analysed {
             key,
             text,
             length,
-            words: list,
+            words: numbers,
             places,
         }
     }
@@ -85,7 +89,8 @@ impl Analysed {
         for (number, _, weight) in &self.places {
             weights[*number as usize] += u32::from(*weight);
         }
-        self.words.iter().map(AsRef::as_ref).zip(weights)
+        let words = self.words.iter();
+        words.map(move |(word, number)| (word.as_ref(), weights[*number as usize]))
     }
 }
 
@@ -104,15 +109,15 @@ impl Builder {
             words,
             places,
         } = analysed;
-        let known = words.into_iter().map(|word| {
+        let mut known = vec![0; words.len()];
+        for (word, own) in words {
             let next = self.lists.len() as u32;
             let number = *self.numbers.entry(word).or_insert(next);
             if number == next {
                 self.lists.push(List::default());
             }
-            number
-        });
-        let known: Vec<u32> = known.collect();
+            known[own as usize] = number;
+        }
         for (number, place, weight) in places {
             let list = &mut self.lists[known[number as usize] as usize];
             list.add(document, place, u32::from(weight));
