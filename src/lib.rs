@@ -31,6 +31,9 @@ mod memo;
 
 mod image;
 
+// Full-text search.
+mod search;
+
 // What the blog says, how it looks, what we make of it.
 mod content;
 
@@ -47,6 +50,9 @@ mod publish;
 
 // What a post was before: the only pages made when they are asked for.
 mod revisions;
+
+// What a search finds.
+mod results;
 
 // How far a build is, for whoever waits for it.
 mod progress;

@@ -3,6 +3,9 @@
 
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
+/// The page to search from; with a query, what was found.
+pub(crate) const SEARCH: &str = "/-/search/";
+
 /// What a path may not hold as it is (RFC 3986, section 3.3), and quotes, so that an address can
 /// stand in an attribute.
 const RESERVED: &AsciiSet = &CONTROLS

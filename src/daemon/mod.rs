@@ -15,8 +15,9 @@ use tokio::net::TcpListener;
 
 use crate::config::{ServeOptions, SourceOptions};
 use crate::publish::{Current, Publisher};
-use crate::rebuild::{Cause, Pipeline, RebuildHandle, Rebuilder, Report};
+use crate::rebuild::{Cause, Pipeline, RebuildHandle, Rebuilder, Report, Searching};
 use crate::repository::{self, Location, Repository};
+use crate::results::Results;
 use crate::revisions::Revisions;
 use crate::serve::{self, App};
 use crate::trigger;
@@ -43,9 +44,7 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
         subdir: source.subdir.clone(),
         data_dir: data_dir.clone(),
     })?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    let runtime = runtime()?;
     let listener = runtime.block_on(listen(options.listen.unwrap_or(LISTEN)))?;
 
     let current = Arc::new(Current::empty());
@@ -59,6 +58,8 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
     let report = Report::default();
     let branch = Arc::new(ArcSwapOption::empty());
     let revisions = Arc::new(Revisions::start()?);
+    let results = Arc::new(Results::start()?);
+    let searching = Searching::new(&data_dir, Arc::clone(&results));
     let rebuilder = Rebuilder {
         pipeline,
         publisher,
@@ -66,6 +67,7 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
         report: report.clone(),
         branch: Arc::clone(&branch),
         revisions: Arc::clone(&revisions),
+        searching,
     };
     queue.request(Cause::Started)?;
     let looper = thread::Builder::new()
@@ -82,6 +84,7 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
         secrets,
         branch,
         revisions,
+        results,
         live,
     };
     let served = runtime.block_on(serve::run(listener, app, shutdown()));
@@ -89,6 +92,11 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
     // The build that runs, if any, is left behind: what it wrote is swept at the next start.
     drop(looper);
     Ok(served?)
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    builder.enable_all().build()
 }
 
 /// Both read what earlier runs kept, side by side since that takes its time.

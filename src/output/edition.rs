@@ -50,7 +50,7 @@ pub(crate) struct Edition<'a> {
     texts: &'a Texts,
     links: Arc<LinkMap>,
     names: Names<'a>,
-    read: &'a ReadPost<'a>,
+    pub(super) read: &'a ReadPost<'a>,
 }
 
 /// Gives the subject of a commit, if it can be read.

@@ -17,12 +17,14 @@ mod feed;
 mod htmls;
 mod json_feed;
 mod links;
+mod local_search;
 mod names;
 mod pictures;
 mod post;
 mod relations;
 mod robots;
 mod rss;
+mod search;
 mod series;
 mod shape;
 mod sitemap;
@@ -39,6 +41,7 @@ use crate::moment::Moment;
 use crate::repository::SourceFile;
 
 pub(crate) use edition::{Edition, Sources};
+pub(crate) use entry::Entry;
 pub(crate) use links::LinkMap;
 pub(crate) use names::Names;
 pub(crate) use texts::Texts;
@@ -64,6 +67,7 @@ pub(crate) const OUTPUTS: &[Output] = &[
     feed::OUTPUT,
     sitemap::OUTPUT,
     robots::OUTPUT,
+    search::OUTPUT,
     error_page::OUTPUT,
 ];
 

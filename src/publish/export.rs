@@ -109,6 +109,13 @@ fn write(plan: &Plan<'_>, folder: &Path, bytes: Bytes<'_>, tally: &Tally) -> Res
             Ok(())
         })?;
     }
+    let search = plan.edition.local_search();
+    for (path, bytes) in search.map_err(|problem| Error::Page(Box::new(problem)))? {
+        let name = file_name(&path);
+        if fits(&names, &name) && names.insert(name.clone()) {
+            put(folder, &name, &bytes)?;
+        }
+    }
     for (from, to) in &plan.redirects {
         let name = file_name(from);
         if fits(&names, &name) {

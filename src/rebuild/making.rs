@@ -11,7 +11,8 @@ use super::sources::Sources;
 use crate::config::OnError;
 use crate::content::Post;
 use crate::diagnostic::Diagnostic;
-use crate::output::{self, Edition, Texts};
+use crate::memo::Key;
+use crate::output::{self, Edition, Entry, Texts};
 use crate::publish;
 use crate::render::{Theme, ThemeFile};
 use crate::repository::{Files, ObjectReader, Objects, Oid, SourceFile};
@@ -123,6 +124,11 @@ impl Pipeline {
         })
     }
 
+    /// The posts and pages that were rendered last, and the key of what can be found of each.
+    pub(super) fn entries(&self) -> (Vec<Arc<Entry>>, Vec<Key>) {
+        self.kept.texts.entries()
+    }
+
     /// What a reading that was rendered shows of the past.
     pub(crate) fn shelf(&self, reading: Reading) -> Option<Shelf> {
         let look = (reading.config, reading.compiled?);
@@ -155,7 +161,7 @@ fn reject(reading: &Reading) -> Result<(), Error> {
 }
 
 /// The bytes a post was read from.
-fn text(files: &Files, post: &Post) -> Result<Vec<u8>, Diagnostic> {
+pub(super) fn text(files: &Files, post: &Post) -> Result<Vec<u8>, Diagnostic> {
     let oid = post.text.blob.unwrap_or(Oid([0; 20]));
     let read = if post.text.older {
         files.blob(oid, LONGEST)

@@ -14,6 +14,7 @@ mod program;
 mod provenance;
 mod queue;
 mod report;
+mod searching;
 mod signers;
 mod sources;
 
@@ -40,6 +41,7 @@ pub(crate) use past::{Meanings, Past};
 pub(crate) use pipeline::{Counts, Error, Pipeline, Reading, Stopwatch, Timings};
 pub(crate) use queue::RebuildHandle;
 pub(crate) use report::{BuildId, BuildState, Health, Report, Stage, Status};
+pub(crate) use searching::Searching;
 
 /// The loop and what it owns.
 pub(crate) struct Rebuilder {
@@ -51,6 +53,8 @@ pub(crate) struct Rebuilder {
     pub(crate) branch: Arc<ArcSwapOption<String>>,
     /// Told of the past of each site that is published.
     pub(crate) revisions: Arc<Revisions>,
+    /// Told of each site that is published, and looks it through.
+    pub(crate) searching: Searching,
 }
 
 impl Rebuilder {
@@ -71,6 +75,7 @@ impl Rebuilder {
 
     /// Makes what readers can wait for, as long as nothing else is to be done.
     fn enrich(&mut self) {
+        self.search();
         let wanted = || self.queue.wants();
         while !wanted() {
             let publisher = AssertUnwindSafe(&mut self.publisher);
@@ -84,6 +89,18 @@ impl Rebuilder {
             tracing::warn!(reason, "the encoded forms of pages are left out");
             return;
         }
+    }
+
+    /// Brings search to what is published.
+    fn search(&mut self) {
+        let (searching, pipeline) = (&mut self.searching, &self.pipeline);
+        let update = || searching.update(pipeline, &|| self.queue.wants());
+        let reason = match catch_unwind(AssertUnwindSafe(update)) {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => pipeline::chain(&error),
+            Err(_) => Failure::Panic.reason(),
+        };
+        tracing::warn!(reason, "search does not know what was published last");
     }
 
     /// One build, from the look at the source to the report.
@@ -178,6 +195,7 @@ impl Rebuilder {
         reading.counts.insert("pages", (count.made, count.kept));
         let findings = std::mem::take(&mut reading.findings);
         let counts = std::mem::take(&mut reading.counts);
+        self.searching.follow(&self.pipeline, &reading);
         if let Some(shelf) = self.pipeline.shelf(reading) {
             self.revisions.replace(shelf);
         }

@@ -34,7 +34,7 @@ fn is_cut(literal: &str) -> bool {
 mod tests {
     use super::super::markdown::{Links, render};
     use super::*;
-    use crate::config::HtmlPolicy;
+    use crate::config::{Dialect, HtmlPolicy};
 
     struct Untouched;
 
@@ -44,8 +44,12 @@ mod tests {
         }
     }
 
-    fn cut(text: &str, policy: HtmlPolicy) -> Option<String> {
-        let rendered = render(text, policy, &Untouched).unwrap();
+    fn cut(text: &str, html: HtmlPolicy) -> Option<String> {
+        let dialect = Dialect {
+            html,
+            ..Dialect::default()
+        };
+        let rendered = render(text, dialect, &Untouched).unwrap();
         let above = above_cut(&rendered.html).map(str::to_owned);
         assert_eq!(rendered.cut, above.is_some(), "{text}");
         above

@@ -82,7 +82,7 @@ pub(crate) struct NamedView {
 /// A date, for machines and for people.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 pub(crate) struct DateView {
-    iso: String,
+    pub(crate) iso: String,
     pub(crate) display: String,
     time: Option<String>,
     zone: Option<String>,

@@ -2,8 +2,8 @@
 //! and drained here; what a request is answered is decided in `routes`.
 //!
 //! No handler starts git or renders anything: pages come from the current site's map, and a push
-//! only asks the rebuild loop to look again. What a post was before is asked of `revisions`, which
-//! makes such pages apart from all this and within bounds.
+//! only asks the rebuild loop to look again. What a post was before is asked of `revisions`, and
+//! what a search finds of `results`, which make such pages apart from all this and within bounds.
 
 mod body;
 mod builds;
@@ -20,6 +20,7 @@ mod range;
 mod reply;
 mod revisions;
 mod routes;
+mod search;
 mod shutdown;
 mod site;
 #[cfg(test)]
@@ -35,6 +36,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::publish::Current;
 use crate::rebuild::{BuildId, RebuildHandle, Report};
+use crate::results::Results;
 use crate::revisions::Revisions;
 use crate::webhook::Secrets;
 
@@ -54,6 +56,8 @@ pub(crate) struct App {
     pub(crate) branch: Arc<ArcSwapOption<String>>,
     /// The pages of the past of what is served.
     pub(crate) revisions: Arc<Revisions>,
+    /// Searches what is served.
+    pub(crate) results: Arc<Results>,
     /// Pages reload themselves when the site is swapped.
     pub(crate) live: bool,
 }

@@ -59,6 +59,17 @@ pub(super) fn prefers_html(headers: &HeaderMap) -> bool {
     html > 0 && html >= weight("application/json")
 }
 
+/// Whether the client asks for JSON rather than HTML by name.
+pub(super) fn prefers_json(headers: &HeaderMap) -> bool {
+    let offers = weighted(headers, &ACCEPT);
+    let named = |wanted: &str| {
+        offers
+            .iter()
+            .any(|(name, weight)| name == wanted && *weight > 0)
+    };
+    named("application/json") && !prefers_html(headers)
+}
+
 /// The names of a header's list with their weights in thousandths; members that make no sense are
 /// left out.
 fn weighted(headers: &HeaderMap, header: &HeaderName) -> Vec<(String, u16)> {

@@ -11,7 +11,7 @@ use hyper::{Request, StatusCode};
 use super::Server;
 use super::path::{self, Unusable};
 use super::reply::{self, Reply};
-use super::{builds, health, hook, live, revisions, site};
+use super::{builds, health, hook, live, revisions, search, site};
 
 /// A request without its body.
 pub(super) type Head = Request<()>;
@@ -89,6 +89,17 @@ const ROUTES: &[Route] = &[
         at: At::Exactly("/-/live.js"),
         methods: READ,
         handler: Handler::Now(live::script),
+    },
+    Route {
+        at: At::Exactly("/-/search"),
+        methods: READ,
+        handler: Handler::Later(|server, call, _| Box::pin(search::get(server, call))),
+    },
+    // Where the form stands in an export, and so what pages link to.
+    Route {
+        at: At::Exactly("/-/search/"),
+        methods: READ,
+        handler: Handler::Later(|server, call, _| Box::pin(search::get(server, call))),
     },
     // Before the site, so that no post can take an address from the server.
     Route {

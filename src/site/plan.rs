@@ -15,6 +15,7 @@ const YIELDED: [&str; 1] = ["/robots.txt"];
 
 /// Every address of one revision with what shall stand there.
 pub(crate) struct Plan<'a> {
+    pub(crate) edition: &'a Edition<'a>,
     pub(crate) commit: Option<Oid>,
     /// Published posts in it.
     pub(crate) posts: usize,
@@ -63,6 +64,7 @@ impl<'a> Plan<'a> {
         }
         let redirects = redirects(library, addresses);
         let plan = Self {
+            edition,
             commit,
             posts: edition.posts.len(),
             renditions,

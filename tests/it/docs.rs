@@ -93,6 +93,11 @@ fn every_template_variable_is_in_the_manual() {
         20,
     );
     documented(
+        "template variables of search",
+        &fields("src/render/search_view.rs"),
+        10,
+    );
+    documented(
         "template variables of the past",
         &fields("src/render/history_view.rs"),
         10,

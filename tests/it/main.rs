@@ -41,6 +41,7 @@ mod progress;
 mod remotes;
 mod reproducible;
 mod revisions;
+mod search;
 mod signed;
 mod torn;
 mod ways;

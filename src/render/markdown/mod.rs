@@ -32,7 +32,7 @@ use super::picture::Picture;
 use crate::config::{Dialect, HtmlPolicy};
 
 /// A text that takes longer to parse is left out; ordinary ones take under a millisecond.
-const LONGEST: Duration = Duration::from_secs(5);
+pub(super) const LONGEST: Duration = Duration::from_secs(5);
 /// Nested quotes and footnotes can make the output many times the source.
 const LARGEST: usize = 16 * 1024 * 1024;
 /// HTML that is sanitised: what is never closed costs the square of its depth.
@@ -201,7 +201,7 @@ fn write(
     Ok(rendered)
 }
 
-fn options(dialect: Dialect, text: &str) -> Options<'static> {
+pub(super) fn options(dialect: Dialect, text: &str) -> Options<'static> {
     let mut options = Options::default();
     options.extension.strikethrough = true;
     options.extension.table = true;

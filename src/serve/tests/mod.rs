@@ -22,6 +22,7 @@ use super::{App, Error, run_within};
 use crate::moment::Moment;
 use crate::publish::Current;
 use crate::rebuild::{RebuildHandle, Report};
+use crate::results::Results;
 use crate::revisions::Revisions;
 use crate::site::{Answer, Body, Resource, Site};
 use crate::webhook::Secrets;
@@ -94,6 +95,7 @@ impl Setup {
                 .map(|secret| Secrets::new(secret.into(), None).unwrap()),
             branch: Arc::new(ArcSwapOption::from_pointee(self.branch.map(str::to_owned))),
             revisions: Arc::new(Revisions::start().unwrap()),
+            results: Arc::new(Results::start().unwrap()),
             live: self.live,
         };
         let ((stop, stopped), (hurry, hurried)) = (oneshot::channel(), oneshot::channel());
