@@ -72,6 +72,7 @@ fn smaller<'a>(file: &'a StaticFile, known: &'a Arc<Known>) -> impl Iterator<Ite
             plain: known.plain,
         },
         last_modified: None,
+        frames: false,
         noindex: false,
         immutable: true,
     })

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::bonds::Bonds;
 use super::feed;
 use super::links::Asked;
-use super::texts::Rendered;
+use super::renderer::Rendered;
 use crate::address;
 use crate::config::SiteConfig;
 use crate::content::{Kind, Post, Recording, slugify};

@@ -22,6 +22,7 @@ mod names;
 mod pictures;
 mod post;
 mod relations;
+mod renderer;
 mod robots;
 mod rss;
 mod search;

@@ -241,12 +241,12 @@ fn finding(file: &StaticFile, known: &Result<Arc<Known>, Refused>) -> Option<Dia
         }
         Ok(_) => return None,
     };
-    Some(finding.path(&file.source.path))
+    Some(finding.path(&*file.source.path))
 }
 
 fn unstripped(file: &StaticFile) -> Diagnostic {
     let message = "byline cannot read this format, and serves all that the file says";
     Diagnostic::warning("image-metadata", message)
-        .path(&file.source.path)
+        .path(&*file.source.path)
         .help("save it as JPEG, PNG or WebP: from these, place, time and camera are removed")
 }

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::beside::Beside;
 use super::entries::{Entries, Frame};
@@ -15,12 +14,13 @@ use super::links::{Asked, LinkMap, Ways};
 use super::names::Names;
 use super::pictures::{Gallery, Pictures, ReadFile};
 use super::relations::{Relations, Wanted};
+use super::renderer::{ReadPost, Rendered, Renderer, text_key};
 use super::shape::Shape;
 use crate::config::{Dialect, SiteConfig};
 use crate::content::{Library, Post, StaticFile};
 use crate::diagnostic::Diagnostic;
-use crate::memo::{Key, KeyMaker, Table};
-use crate::render::{Text, Theme};
+use crate::memo::{Key, Table};
+use crate::render::Theme;
 use crate::tally::{Stage, Tally};
 
 /// The name it is kept under in the data directory.
@@ -60,17 +60,6 @@ pub(crate) struct Count {
     pub(crate) kept: usize,
 }
 
-/// A text and what it was made from.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Rendered {
-    pub(super) text: Arc<Text>,
-    pub(super) asked: Vec<Asked>,
-    /// Of its HTML: the text and where its links led.
-    pub(super) key: Key,
-    /// Of the text it was rendered from.
-    of: Key,
-}
-
 #[derive(PartialEq, Debug, Default)]
 struct Terms {
     site: crate::config::Site,
@@ -92,18 +81,6 @@ impl Terms {
             shortcodes: Some(theme.shortcodes_key()),
         }
     }
-}
-
-/// Gives the bytes a post was read from.
-pub(crate) type ReadPost<'a> = dyn Fn(&Post) -> Result<Vec<u8>, Diagnostic> + Sync + 'a;
-
-/// What texts are rendered with.
-#[derive(Clone, Copy)]
-pub(super) struct Renderer<'a> {
-    pub(super) dialect: Dialect,
-    pub(super) ways: Ways<'a>,
-    pub(super) htmls: &'a Htmls,
-    pub(super) read: &'a ReadPost<'a>,
 }
 
 /// A text that has to be looked at.
@@ -361,49 +338,6 @@ impl Task<'_> {
     }
 }
 
-impl Renderer<'_> {
-    /// Renders a text, and holds its HTML if there is room.
-    fn render(&self, post: &Post) -> Result<(Rendered, Arc<str>), Diagnostic> {
-        let bytes = (self.read)(post)?;
-        let words = post.body(&bytes).unwrap_or_default();
-        let resolver = self.ways.from(post, words);
-        let (text, html) = Text::render(post, words, self.dialect, &resolver)?;
-        let asked = resolver.into_asked();
-        let of = text_key(post, self.dialect);
-        let made = KeyMaker::new("html").key(of);
-        let key = asked
-            .iter()
-            .fold(made, |made, asked| asked.part_of(made))
-            .finish();
-        let html: Arc<str> = html.into();
-        self.htmls.put(key, Arc::clone(&html));
-        let text = Arc::new(text);
-        let rendered = Rendered {
-            text,
-            asked,
-            key,
-            of,
-        };
-        Ok((rendered, html))
-    }
-
-    /// The HTML of an entry.
-    pub(super) fn html(&self, entry: &Entry) -> Result<Arc<str>, Diagnostic> {
-        match self.htmls.get(entry.rendered.key) {
-            Some(html) => Ok(html),
-            None => Ok(self.render(&entry.post)?.1),
-        }
-    }
-
-    /// The same for its own page.
-    pub(super) fn own_html(&self, entry: &Entry) -> Result<Arc<str>, Diagnostic> {
-        match self.htmls.take(entry.rendered.key) {
-            Some(html) => Ok(html),
-            None => self.html(entry),
-        }
-    }
-}
-
 /// Whether what a text links to is where it was; where all files are where they were, only names
 /// are to be looked at, if there are any.
 fn holds(entry: &Entry, ways: Ways<'_>, (same_links, has_names): (bool, bool)) -> bool {
@@ -413,12 +347,4 @@ fn holds(entry: &Entry, ways: Ways<'_>, (same_links, has_names): (bool, bool)) -
     }
     let mut named = asked.iter().filter(|asked| asked.is_name());
     !has_names || named.all(|asked| asked.still_called(ways.names))
-}
-
-/// Of everything a text is rendered from but where its links lead: its path and address have a
-/// part in that, and front matter is in the blob.
-fn text_key(post: &Post, dialect: Dialect) -> Key {
-    let made = KeyMaker::new("text").text(&post.path).text(&post.url);
-    let blob = post.text.blob.map(|blob| blob.0).unwrap_or_default();
-    made.bytes(&blob).number(dialect.number()).finish()
 }

@@ -268,7 +268,7 @@ fn loaded(rendition: &Rendition<'_>, read: Read<'_>) -> Result<Vec<u8>, Error> {
 /// A picture that was found to be one.
 fn plain(file: &SourceFile, read: Read<'_>) -> Result<Vec<u8>, Error> {
     let bytes = read(file).map_err(|source| Error::Source {
-        path: file.path.clone(),
+        path: file.path.to_string(),
         source,
     })?;
     Ok(stripped(&bytes).unwrap_or_default())

@@ -133,7 +133,7 @@ fn fenced<'l>(open: Option<&'l str>, line: &'l str) -> Option<&'l str> {
 mod tests {
     use super::super::markdown::render;
     use super::*;
-    use crate::config::HtmlPolicy;
+    use crate::config::Dialect;
 
     struct Where;
 
@@ -149,7 +149,7 @@ mod tests {
             chat: &chat,
             links: &Where,
         };
-        render(&chat.text, HtmlPolicy::Trusted, &links)
+        render(&chat.text, Dialect::default(), &links)
             .unwrap()
             .html
     }

@@ -154,6 +154,7 @@ fn resource(content_type: &str, bytes: Vec<u8>) -> Resource {
         last_modified: None,
         immutable: false,
         noindex: true,
+        frames: false,
         identity: Body::Memory(Bytes::from(bytes)),
         brotli: None,
         gzip: None,
