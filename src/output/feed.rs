@@ -82,7 +82,7 @@ fn renditions<'a>(feed: Arc<Feed<'a>>) -> impl Iterator<Item = Rendition<'a>> {
         .text(&feed.title)
         .key(feed.digest.key);
     let recordings = !edition.marked().recordings.is_empty();
-    let posts = recordings.then(|| feed.posts()).unwrap_or_default();
+    let posts = if recordings { feed.posts() } else { Vec::new() };
     let enclosed = posts
         .into_iter()
         .filter_map(|place| Enclosure::of(edition, place));

@@ -149,9 +149,7 @@ mod tests {
             chat: &chat,
             links: &Where,
         };
-        render(&chat.text, Dialect::default(), &links)
-            .unwrap()
-            .html
+        render(&chat.text, Dialect::default(), &links).unwrap().html
     }
 
     #[test]

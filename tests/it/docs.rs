@@ -40,14 +40,18 @@ fn mentions(manual: &str, name: &str) -> bool {
     })
 }
 
-/// The fields of every struct of a source file.
+/// The fields of every struct of a source file that is read or written by name.
 fn fields(file: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(Path::new(ROOT).join(file)).unwrap();
     let mut names = BTreeSet::new();
     let mut inside = false;
+    let mut is_named = false;
     let mut flattened = false;
     for line in text.lines() {
-        let opens = line.contains("struct ") && line.ends_with('{');
+        if line.starts_with("#[derive(") {
+            is_named = line.contains("erialize");
+        }
+        let opens = is_named && line.contains("struct ") && line.ends_with('{');
         inside = opens || (inside && line != "}");
         let field = line.strip_prefix("    ").filter(|_| inside && !flattened);
         // Its fields stand in its place.

@@ -4,6 +4,9 @@ use crate::harness::{Blog, Xml};
 
 const DAY: &str = "2024-01-01T09:00:00+01:00";
 
+/// A picture of one pixel.
+const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0;";
+
 /// A blog of one post at `/it/`.
 fn post(text: &str) -> Blog {
     let blog = Blog::new();
@@ -12,7 +15,7 @@ fn post(text: &str) -> Blog {
         .write("talk.mp4", [0; 4321])
         .write("talk.vtt", "WEBVTT\n")
         .write("talk.txt", "Hello.\n")
-        .write("still.png", "no real picture")
+        .write("still.gif", GIF)
         .write(
             "byline.toml",
             "[site]\nbase_url = \"https://blog.example\"\n",
@@ -58,14 +61,14 @@ fn an_answer_names_who_asked_and_who_committed_it() {
 #[test]
 fn a_video_has_a_poster_captions_and_a_transcript() {
     let blog = post(
-        "---\nvideo: /talk.mp4\nposter: /still.png\ncaptions: [{src: /talk.vtt, lang: de, label: Deutsch}]\ntranscript: /talk.txt\n---\nA talk.\n",
+        "---\nvideo: /talk.mp4\nposter: /still.gif\ncaptions: [{src: /talk.vtt, lang: de, label: Deutsch}]\ntranscript: /talk.txt\n---\nA talk.\n",
     );
     let server = blog.serve();
     for path in ["/it/", "/"] {
         let page = server.get(path).is(200);
         let page = page
             .shows("<video class=\"u-video\" src=\"/talk.mp4\"")
-            .shows("poster=\"/still.png\"")
+            .shows("poster=\"/still.gif\"")
             .shows("<track kind=\"captions\" src=\"/talk.vtt\" srclang=\"de\" label=\"Deutsch\">")
             .shows("<a href=\"/talk.txt\">Transcript</a>")
             .hides("frame-src");
@@ -74,7 +77,7 @@ fn a_video_has_a_poster_captions_and_a_transcript() {
     }
     server
         .get("/it/")
-        .shows("og:image\" content=\"https://blog.example/still.png\"");
+        .shows("og:image\" content=\"https://blog.example/still.gif\"");
 }
 
 #[test]
@@ -131,7 +134,7 @@ fn what_is_not_there_or_no_file_is_not_enclosed() {
 
 #[test]
 fn a_video_elsewhere_is_a_link_until_it_is_asked_for() {
-    let blog = post("---\nvideo: https://youtu.be/aB3-x\nposter: /still.png\n---\nA film.\n");
+    let blog = post("---\nvideo: https://youtu.be/aB3-x\nposter: /still.gif\n---\nA film.\n");
     blog.write("posts/other.md", "Text.\n")
         .commit(DAY, "Bob", "More");
     let server = blog.serve();
@@ -140,7 +143,7 @@ fn a_video_elsewhere_is_a_link_until_it_is_asked_for() {
         let page = page
             .shows("href=\"https://youtu.be/aB3-x\"")
             .shows("data-player=\"https://www.youtube-nocookie.com/embed/aB3-x\"")
-            .shows("<img src=\"/still.png\"")
+            .shows("<img src=\"/still.gif\"")
             .hides("<iframe");
         let policy = page.header("content-security-policy").unwrap();
         assert!(policy.ends_with("; frame-src https:"), "{path}: {policy}");
@@ -172,7 +175,7 @@ fn a_page_elsewhere_without_a_known_player_stays_a_link() {
 
 #[test]
 fn check_asks_for_the_description_of_each_picture() {
-    let blog = post("---\nimages:\n  - {src: /still.png, alt: A boat.}\n  - /still.png\n---\n");
+    let blog = post("---\nimages:\n  - {src: /still.gif, alt: A boat.}\n  - /still.gif\n---\n");
     let found = blog.check();
     let found = found["warnings"].as_array().unwrap();
     assert_eq!(found.len(), 1, "{found:?}");

@@ -1,7 +1,7 @@
 //! What authors write with, from a push to the page: names that come and go, formulas that break,
 //! settings that change.
 
-use crate::harness::{Blog, Built};
+use crate::harness::{Blog, Built, photo};
 
 const DAY: &str = "2024-01-01T09:00:00+01:00";
 
@@ -109,11 +109,11 @@ fn a_shortcode_is_what_the_theme_makes_of_it() {
     let blog = Blog::new();
     blog.write(
         "posts/a/index.md",
-        "# A\n\n{{< figure src=\"b.png\" alt=\"x\\\"<y\" >}}\nOf *it*, [[B]].\n{{< /figure >}}\n\n\
+        "# A\n\n{{< figure src=\"b.jpg\" alt=\"x\\\"<y\" >}}\nOf *it*, [[B]].\n{{< /figure >}}\n\n\
          Say {{< badge text=\"so\" >}} and `{{< badge >}}`.\n\n```\n{{< nosuch >}}\n```\n\n\
          {{< details summary=\"More\" >}}\n```\n{{< /details >}}\n```\n\n- [n](../b.md) {{< badge text=2 />}}\n{{< /details >}}\n\n[gone](c.md) [[Gone]]\n",
     )
-    .write("posts/a/b.png", "png")
+    .write("posts/a/b.jpg", photo((8, 6), 1, 1))
     .write("posts/b.md", "# B\n\nPlain {{ text }} {{<3}}.\n")
     .write("theme/shortcodes/badge.hbs", "{{!-- needs text --}}<b class=\"badge\">{{text}}</b>")
     .commit(DAY, "Ann", "Add");
@@ -123,7 +123,7 @@ fn a_shortcode_is_what_the_theme_makes_of_it() {
     let page = String::from_utf8(built.files["a/index.html"].clone()).unwrap();
     for shown in [
         "<figcaption><p>Of <em>it</em>, <a href=\"/b/\">B</a>.</p>",
-        "<img src=\"/a/b.png\" alt=\"x&quot;&lt;y\" />",
+        "<img src=\"/a/b.jpg\" alt=\"x&quot;&lt;y\" width=\"8\" height=\"6\" fetchpriority=\"high\" decoding=\"async\">",
         "<p>Say <b class=\"badge\">so</b> and <code>{{&lt; badge &gt;}}</code>.</p>",
         ">{{&lt; nosuch &gt;}}\n</code>",
         "<summary>More</summary>",

@@ -9,7 +9,7 @@ use crate::config::{Dialect, HtmlPolicy};
 use crate::diagnostic::nearest;
 use crate::render::Theme;
 use crate::render::escape::escaped;
-use crate::render::picture::Picture;
+use crate::render::picture::{Picture, Wish, attributes};
 
 /// Shortcodes within shortcodes.
 const DEEPEST: usize = 8;
@@ -161,6 +161,17 @@ impl Terms<'_> {
                 false => value.clone(),
             };
             view.insert((*key).to_owned(), Value::String(value));
+        }
+        if let Some(Value::String(src)) = view.get("src") {
+            let side = |name| call.arguments.get(name)?.parse().ok();
+            let wish = Wish {
+                width: side("width"),
+                height: side("height"),
+                ..Wish::default()
+            };
+            let picture = self.links.picture(src);
+            let attributes = attributes(src, picture.as_ref(), Some(&wish));
+            view.insert("attributes".to_owned(), Value::String(attributes));
         }
         if let Some((inner, line)) = call.inner {
             let html = self.inner(text, (inner, line), whole)?;

@@ -111,6 +111,10 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             ],
         )
         .add_tag_attributes("section", ["data-footnotes"])
+        .add_tag_attributes(
+            "img",
+            ["srcset", "sizes", "loading", "decoding", "fetchpriority"],
+        )
         .add_tag_attributes("details", ["open"])
         // Whatever an author writes, a box is one that nobody can fill.
         .set_tag_attribute_value("input", "type", "checkbox")

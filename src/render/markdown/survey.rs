@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use comrak::nodes::{AstNode, NodeHeading, NodeValue};
+use comrak::nodes::{AstNode, NodeHeading, NodeLink, NodeValue};
 
 use super::shortcode::{MARK, unmarked};
 use super::{Links, Rendered};
@@ -32,11 +32,7 @@ pub(super) fn survey<'a>(
                 }
             }
             NodeValue::Image(link) => {
-                if let Some(resolved) = links.resolve(&link.url, line) {
-                    let picture = links.picture(&resolved);
-                    pictures.extend(picture.map(|picture| (resolved.clone(), picture)));
-                    link.url = resolved;
-                }
+                lead(link, (links, line), &mut pictures);
                 if rendered.image.is_none() {
                     rendered.image = Some(link.url.clone());
                 }
@@ -82,6 +78,19 @@ pub(super) fn survey<'a>(
     rendered.words = plain.split_whitespace().count();
     rendered.excerpt = excerpt(&plain);
     (html, pictures)
+}
+
+/// Puts in where a picture leads, and finds out what is known of it.
+fn lead(
+    link: &mut NodeLink,
+    (links, line): (&dyn Links, usize),
+    pictures: &mut HashMap<String, Picture>,
+) {
+    if let Some(resolved) = links.resolve(&link.url, line) {
+        let picture = links.picture(&resolved);
+        pictures.extend(picture.map(|picture| (resolved.clone(), picture)));
+        link.url = resolved;
+    }
 }
 
 /// A page has one `h1`, its title: a text that uses level 1 itself moves down by one.

@@ -239,7 +239,7 @@ fn a_broken_formula_is_shown_and_told() {
 fn pictures_have_sizes_and_headings_names_of_their_own() {
     assert_eq!(
         html("![a](b.png \"t\"){width=300 .right} c\n"),
-        "<p><img src=\"b.png\" alt=\"a\" title=\"t\" width=\"300\" class=\"right\" /> c</p>\n"
+        "<p><img src=\"b.png\" alt=\"a\" title=\"t\" width=\"300\" class=\"right\" loading=\"lazy\" decoding=\"async\" /> c</p>\n"
     );
     for text in [
         "![a](b.png){width=300px}",
@@ -253,7 +253,9 @@ fn pictures_have_sizes_and_headings_names_of_their_own() {
         let shown = html(text);
         let (_, behind) = text.split_once(')').unwrap();
         assert!(
-            shown.contains(&format!("alt=\"a\" />{behind}</p>")),
+            shown.contains(&format!(
+                "alt=\"a\" loading=\"lazy\" decoding=\"async\" />{behind}</p>"
+            )),
             "{shown}"
         );
     }

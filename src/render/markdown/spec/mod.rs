@@ -76,7 +76,7 @@ fn written(example: &Example) -> String {
 }
 
 /// Without what we write more than the specification: anchors of headings, classes and colours of
-/// code.
+/// code, when pictures are loaded.
 fn bare(html: &str) -> String {
     let mut bare = String::new();
     let mut rest = html;
@@ -97,6 +97,7 @@ fn bare(html: &str) -> String {
         } else if level(tag) {
             bare.push_str(&format!("<{}>", &tag[..2]));
         } else {
+            let tag = tag.replace(" loading=\"lazy\" decoding=\"async\"", "");
             bare.push_str(&format!("<{tag}>"));
         }
     }
