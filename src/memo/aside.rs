@@ -91,16 +91,6 @@ impl Aside {
         }
     }
 
-    /// The same for the last time.
-    pub(crate) fn take(&self, key: Key) -> Option<Vec<u8>> {
-        let bytes = self.get(key)?;
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(Stored::Memory(bytes)) = held.by_key.remove(&key) {
-            held.in_memory -= bytes.len();
-        }
-        Some(bytes)
-    }
-
     /// Forgets everything.
     pub(crate) fn clear(&mut self) {
         self.held = Mutex::default();
@@ -144,9 +134,6 @@ mod tests {
             let bytes = aside.get(key(number)).unwrap();
             assert_eq!(bytes, format!("{number:030}").as_bytes());
         }
-        assert!(aside.take(key(0)).is_some());
-        assert_eq!(aside.get(key(0)), None);
-        aside.put(key(60), &[0; 30]);
         assert_eq!(folder.path().read_dir().unwrap().count(), 0);
         aside.clear();
         assert_eq!(aside.get(key(1)), None);

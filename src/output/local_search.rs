@@ -3,79 +3,80 @@
 //! never loaded whole.
 
 use std::collections::BTreeMap;
-use std::collections::HashMap;
 
 use rayon::prelude::*;
+use serde::Serializer;
 
 use super::{Edition, Entry};
 use crate::address::SEARCH;
 use crate::diagnostic::Diagnostic;
 use crate::render::escape_into;
 use crate::render::view::DateView;
-use crate::search::folded;
+use crate::search::{Weights, folded};
 
 const SCRIPT: &str = include_str!("local.js");
 /// Posts that are described in one piece.
 const BATCH: usize = 200;
+/// Posts whose words are found one after the other.
+const PART: usize = 1_000;
 /// Words of posts, counted in each, up to which an index is in one piece, and in as many as there
 /// are first letters.
 const ONE_PIECE: usize = 20_000;
 const BY_LETTER: usize = 400_000;
 
-/// How much a word says of which posts.
-type Lists = BTreeMap<Box<str>, Vec<u32>>;
+/// Words, each with how much it says of which posts.
+type Lists = Vec<(Box<str>, Vec<u32>)>;
 
 impl Edition<'_> {
-    /// Addresses and contents of what an export is searched with.
-    pub(crate) fn local_search(&self) -> Result<Vec<(String, Vec<u8>)>, Diagnostic> {
-        let entries: Vec<&Entry> = self
-            .posts
-            .iter()
-            .chain(self.pages)
-            .map(AsRef::as_ref)
-            .collect();
-        let mut lists = Lists::new();
-        for (batch, entries) in entries.chunks(BATCH).enumerate() {
-            let words = entries.par_iter().map(|entry| self.words(entry));
-            let words: Vec<Vec<(Box<str>, u32)>> = words.collect::<Result<_, _>>()?;
-            for (place, words) in (batch * BATCH..).zip(words) {
-                for (word, weight) in words {
-                    lists
-                        .entry(word)
-                        .or_default()
-                        .extend([place as u32, weight]);
-                }
-            }
-        }
-        let count: usize = lists.values().map(|list| list.len() / 2).sum();
+    /// Hands over all that an export is searched with, each with its address.
+    pub(crate) fn local_search<E: Send>(
+        &self,
+        failed: impl FnOnce(Diagnostic) -> E,
+        put: impl Fn(&str, Vec<u8>) -> Result<(), E> + Sync,
+    ) -> Result<(), E> {
+        let entries = self.posts.iter().chain(self.pages);
+        let entries: Vec<&Entry> = entries.map(AsRef::as_ref).collect();
+        let lists = self.weights(&entries).map_err(failed)?.sorted();
+        let count: usize = lists.iter().map(|(_, list)| list.len() / 2).sum();
         let split = usize::from(count > ONE_PIECE) + usize::from(count > BY_LETTER);
         let file = |name: &str, json: serde_json::Result<Vec<u8>>| {
-            (format!("{SEARCH}{name}.json"), json.unwrap_or_default())
+            put(&format!("{SEARCH}{name}.json"), json.unwrap_or_default())
         };
+        put(&format!("{SEARCH}local.js"), SCRIPT.into())?;
         let head = serde_json::json!({ "split": split, "posts": entries.len(), "batch": BATCH });
-        let mut files = vec![
-            (format!("{SEARCH}local.js"), SCRIPT.into()),
-            file("index", serde_json::to_vec(&head)),
-        ];
-        for (number, batch) in entries.chunks(BATCH).enumerate() {
-            let described: Vec<[String; 5]> =
-                batch.iter().map(|entry| self.described(entry)).collect();
-            files.push(file(&format!("p-{number}"), serde_json::to_vec(&described)));
-        }
-        for (name, lists) in pieces(lists, split) {
-            files.push(file(&name, serde_json::to_vec(&lists)));
-        }
-        Ok(files)
+        file("index", serde_json::to_vec(&head))?;
+        let batches = entries.par_chunks(BATCH).enumerate();
+        batches.try_for_each(|(number, batch)| {
+            let described = batch.iter().map(|entry| self.described(entry));
+            let described: Vec<[String; 5]> = described.collect();
+            file(&format!("p-{number}"), serde_json::to_vec(&described))
+        })?;
+        let pieces = pieces(lists, split).into_par_iter();
+        pieces.try_for_each(|(name, lists)| {
+            let mut json = Vec::new();
+            let written = serde_json::Serializer::new(&mut json).collect_map(lists);
+            file(&name, written.map(|()| json))
+        })
     }
 
-    /// The words that find an entry, its tags and authors among them.
-    fn words(&self, entry: &Entry) -> Result<Vec<(Box<str>, u32)>, Diagnostic> {
+    fn weights(&self, entries: &[&Entry]) -> Result<Weights, Diagnostic> {
+        let entries = entries.par_iter().enumerate().with_min_len(PART);
+        let parts = entries.try_fold(Weights::default, |mut weights, (place, entry)| {
+            self.weigh(&mut weights, place as u32, entry)?;
+            Ok(weights)
+        });
+        parts.try_reduce(Weights::default, |before, later| {
+            Ok(before.followed_by(later))
+        })
+    }
+
+    /// Adds the words that find an entry, its tags and authors among them.
+    fn weigh(&self, weights: &mut Weights, place: u32, entry: &Entry) -> Result<(), Diagnostic> {
         let bytes = (self.read)(&entry.post)?;
-        let analysed = entry.analysed(&bytes, self.config.content.dialect());
-        let words = analysed
-            .weighed()
-            .map(|(word, weight)| (word.into(), weight));
-        let mut words: Vec<(Box<str>, u32)> = words.collect();
+        weights.add(
+            place,
+            &entry.sections(&bytes, self.config.content.dialect()),
+        );
         let tags = entry.tags().iter();
         let tags = tags.flat_map(|(slug, name)| [('#', slug), ('#', name)]);
         let authors = entry.post.authors.iter();
@@ -86,8 +87,10 @@ impl Edition<'_> {
         let mut named: Vec<String> = named.collect();
         named.sort_unstable();
         named.dedup();
-        words.extend(named.into_iter().map(|name| (name.into(), 1)));
-        Ok(words)
+        for name in named {
+            weights.put(place, &name, 1);
+        }
+        Ok(())
     }
 
     /// An entry as a list of results shows it; the last is HTML.
@@ -107,16 +110,16 @@ impl Edition<'_> {
 
 /// The lists by the first letters of their words, and the name of each piece.
 fn pieces(lists: Lists, split: usize) -> BTreeMap<String, Lists> {
-    let mut pieces: HashMap<String, Lists> = HashMap::new();
+    let mut pieces: BTreeMap<String, Lists> = BTreeMap::new();
     for (word, list) in lists {
         let letters = word.chars().take(split);
         let letters: Vec<String> = letters
             .map(|letter| format!("{:x}", letter as u32))
             .collect();
         let name = format!("w-{}", letters.join("-"));
-        pieces.entry(name).or_default().insert(word, list);
+        pieces.entry(name).or_default().push((word, list));
     }
-    pieces.into_iter().collect()
+    pieces
 }
 
 #[cfg(test)]

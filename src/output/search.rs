@@ -13,7 +13,7 @@ use crate::memo::{Key, KeyMaker};
 use crate::render::search_view::SearchView;
 use crate::render::sections;
 use crate::render::view::{PageView, SiteView};
-use crate::search::Analysed;
+use crate::search::{Analysed, Section};
 
 pub(super) const OUTPUT: Output = Output {
     name: "search",
@@ -59,9 +59,13 @@ impl Texts {
 impl Entry {
     /// The words it can be found by, given the bytes its post was read from.
     pub(crate) fn analysed(&self, bytes: &[u8], dialect: Dialect) -> Analysed {
+        Analysed::new(self.keys.feed, &self.sections(bytes, dialect))
+    }
+
+    /// Its text as it is searched.
+    pub(super) fn sections(&self, bytes: &[u8], dialect: Dialect) -> Vec<Section> {
         let words = self.post.body(bytes).unwrap_or_default();
-        let sections = sections(&self.post, &self.name(), words, dialect);
-        Analysed::new(self.keys.feed, &sections)
+        sections(&self.post, &self.name(), words, dialect)
     }
 
     /// Slug and name of each tag.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -109,13 +110,19 @@ fn write(plan: &Plan<'_>, folder: &Path, bytes: Bytes<'_>, tally: &Tally) -> Res
             Ok(())
         })?;
     }
-    let search = plan.edition.local_search();
-    for (path, bytes) in search.map_err(|problem| Error::Page(Box::new(problem)))? {
-        let name = file_name(&path);
-        if fits(&names, &name) && names.insert(name.clone()) {
+    let taken = Mutex::new(&mut names);
+    let failed = |problem| Error::Page(Box::new(problem));
+    plan.edition.local_search(failed, |path, bytes| {
+        let name = file_name(path);
+        let is_free = {
+            let mut names = taken.lock().unwrap_or_else(PoisonError::into_inner);
+            fits(&names, &name) && names.insert(name.clone())
+        };
+        if is_free {
             put(folder, &name, &bytes)?;
         }
-    }
+        Ok(())
+    })?;
     for (from, to) in &plan.redirects {
         let name = file_name(from);
         if fits(&names, &name) {

@@ -79,7 +79,7 @@ impl Pipeline {
         let files = self.repository().files();
         let sources = &self.kept.sources;
         let read = |post: &Post| {
-            let aside = post.text.blob.and_then(|oid| sources.take(oid));
+            let aside = post.text.blob.and_then(|oid| sources.get(oid));
             aside.map_or_else(|| text(&files, post), Ok)
         };
         let objects = self.repository().objects();

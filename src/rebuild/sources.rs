@@ -10,7 +10,7 @@ use crate::memo::{Aside, Key, KeyMaker};
 use crate::repository::{Error, Files, Oid, SourceFile};
 
 /// Bytes of documents held in memory.
-const ROOM: usize = 32 << 20;
+const ROOM: usize = 8 << 20;
 /// So few documents are looked for one by one.
 const FEW: usize = 64;
 
@@ -66,9 +66,9 @@ impl Sources {
         self.aside.put(key(oid), bytes);
     }
 
-    /// The bytes of a document that was read, for the last time.
-    pub(super) fn take(&self, oid: Oid) -> Option<Vec<u8>> {
-        self.aside.take(key(oid))
+    /// The bytes of a document that was read.
+    pub(super) fn get(&self, oid: Oid) -> Option<Vec<u8>> {
+        self.aside.get(key(oid))
     }
 
     /// The build ended.

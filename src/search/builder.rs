@@ -82,16 +82,6 @@ impl Analysed {
             places,
         }
     }
-
-    /// The distinct words, each with how much it says of the document.
-    pub(crate) fn weighed(&self) -> impl Iterator<Item = (&str, u32)> {
-        let mut weights = vec![0_u32; self.words.len()];
-        for (number, _, weight) in &self.places {
-            weights[*number as usize] += u32::from(*weight);
-        }
-        let words = self.words.iter();
-        words.map(move |(word, number)| (word.as_ref(), weights[*number as usize]))
-    }
 }
 
 impl Builder {

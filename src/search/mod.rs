@@ -14,6 +14,7 @@ mod segment;
 mod store;
 #[cfg(test)]
 mod tests;
+mod weights;
 mod words;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ pub(crate) use document::{Field, Section};
 pub(crate) use excerpt::Piece;
 pub(crate) use query::{LONGEST, Query};
 pub(crate) use store::Store;
+pub(crate) use weights::Weights;
 pub(crate) use words::folded;
 
 /// A document that is no more.

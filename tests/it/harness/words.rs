@@ -194,7 +194,7 @@ pub(super) fn theme(dice: &mut Dice) -> (&'static str, &'static str) {
         ),
         (
             "theme/author.hbs",
-            "{{#each posts}}{{#each this}}{{@key}}={{this}}\n{{/each}}{{/each}}\n",
+            "{{#each posts}}{{#each this}}{{#unless (eq @key \"history\")}}{{@key}}={{this}}{{/unless}}\n{{/each}}{{/each}}\n",
         ),
         (
             "theme/index.hbs",
