@@ -137,6 +137,10 @@ impl Article {
             .collect::<Vec<_>>()
             .join(" ");
         if words.next().is_some() && !name.ends_with('…') {
+            name.truncate(
+                name.trim_end_matches([',', ';', ':', '.', '–', '—', '-'])
+                    .len(),
+            );
             name.push('…');
         }
         if name.is_empty() {
