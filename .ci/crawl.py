@@ -3,6 +3,7 @@ would, and writes what it finds to DIR. Fails on dead links and anchors, on answ
 headers every answer must have, on e-mail addresses from commits, and on text of drafts."""
 
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -14,8 +15,10 @@ from html.parser import HTMLParser
 
 BASE = "https://blog.example"
 START = ["/", "/archive/", "/tags/", "/authors/", "/atom.xml", "/rss.xml", "/feed.json",
-         "/sitemap.xml", "/robots.txt", "/about/", "/manual/"]
-DRAFT = "a folder called `drafts`, so it is on no page"
+         "/sitemap.xml", "/robots.txt", "/about/"]
+BLOG = os.environ.get("SOURCE", "site")
+DRAFTS = ["a folder called `drafts`, so it is on no page", "Text of a draft, which is on no page"]
+PLACE = "52.5200" + "08 N"
 HEADERS = {"etag", "content-type", "content-security-policy", "x-content-type-options",
            "referrer-policy", "cache-control"}
 SUFFIX = {"text/html": ".html", "text/css": ".css", "image/svg+xml": ".svg"}
@@ -45,11 +48,11 @@ class Crawl:
 
     @staticmethod
     def never_published():
-        log = ["git", "log", "--all", "--format=%ae%n%ce"]
+        log = ["git", "-C", BLOG, "log", "--all", "--format=%ae%n%ce"]
         addresses = subprocess.run(log, capture_output=True, text=True, check=True).stdout.split()
         # An address the blog's own text shows, in an example, is not taken from a commit.
-        shown = "".join(path.read_text() for path in pathlib.Path("site").rglob("*.md"))
-        return {address for address in addresses if address not in shown} | {DRAFT}
+        shown = "".join(path.read_text() for path in pathlib.Path(BLOG).rglob("*.md"))
+        return {address for address in addresses if address not in shown} | {*DRAFTS, PLACE}
 
     def run(self):
         queue = [(path, "the start") for path in START]
@@ -80,6 +83,8 @@ class Crawl:
         if headers["set-cookie"]:
             self.problems.append(f"{path}: sets a cookie")
         self.keep(path, headers.get_content_type(), body)
+        if PLACE.encode() in body:
+            self.problems.append(f"{path}: says where a photo was taken")
         return self.read(path, headers.get_content_type(), body)
 
     def keep(self, path, kind, body):

@@ -8,6 +8,7 @@ use super::shape::Group;
 use super::{Edition, Output, Rendition};
 use crate::address::encoded;
 use crate::memo::{KeyMaker, fingerprint};
+use crate::render::json_ld;
 use crate::render::view::{FeedsView, PageView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
@@ -73,14 +74,20 @@ fn author_page<'a>(edition: &'a Edition<'a>, group: &'a Group) -> Rendition<'a> 
     let page = edition.rendition(("author", path(group)), made_of, move || {
         let path = path(group);
         let posts = group.posts.iter();
+        let person = author(edition, group);
+        let elsewhere = person.home.into_iter();
+        let elsewhere = elsewhere.chain(person.me.iter().map(String::as_str));
+        let about = (person.bio, person.avatar.as_deref(), elsewhere.collect());
+        let site = &edition.config.site;
         Ok(AuthorPage {
             site: edition.site(),
             page: PageView {
                 feeds: FeedsView::below(&path),
-                feeds_title: format!("{}: {}", edition.config.site.title, group.name),
+                feeds_title: format!("{}: {}", site.title, group.name),
+                json_ld: Some(json_ld::of_author(site, (&group.name, &person.url), about)),
                 ..edition.page("author", &group.name, &path)
             },
-            author: author(edition, group),
+            author: person,
             posts: posts
                 .map(|index| edition.posts[*index].line(edition.config, edition.shown()))
                 .collect(),

@@ -15,8 +15,9 @@ use crate::address;
 use crate::config::SiteConfig;
 use crate::content::{Kind, Post, Recording, slugify};
 use crate::memo::{Key, KeyMaker, fingerprint, fingerprints, seen};
+use crate::render::json_ld;
 use crate::render::view::{InLists, NamedView, PageView, PostView, author};
-use crate::render::{Article, Reads, Theme};
+use crate::render::{Article, Reads, Text, Theme};
 
 /// One post or page.
 #[derive(Debug)]
@@ -140,8 +141,7 @@ impl Entry {
     ) -> Self {
         let article = Article::new(Arc::clone(post), Arc::clone(&rendered.text));
         let id = feed::id(post);
-        let own = if is_page { &shown.page } else { &shown.post };
-        let keys = Keys::of(&article, &rendered, &id, (config, shown, own));
+        let keys = Keys::of(&article, &rendered, &id, (config, shown, is_page));
         let tags = post.tags.iter();
         let tags: Vec<_> = tags.map(|tag| (slugify(tag), tag.clone())).collect();
         let bonds = Bonds::of(post, (&article.url, &tags), &rendered.asked);
@@ -161,11 +161,12 @@ impl Keys {
         article: &Article,
         rendered: &Rendered,
         id: &str,
-        (config, shown, own): (&SiteConfig, &Shown, &Reads),
+        (config, shown, is_page): (&SiteConfig, &Shown, bool),
     ) -> Self {
         let text = rendered.key;
         let entry = PostView::entry(article, config);
         let shows_text = PostView::in_lists(article, &config.site) != InLists::Announced;
+        let own = if is_page { &shown.page } else { &shown.post };
         let read = |field: &str| own.reads(field);
         let stream = |field: &str| shown.stream.reads(field);
         let lists = |field: &str| shown.lists.reads(field);
@@ -178,7 +179,7 @@ impl Keys {
         let changed_by = changed_by.unwrap_or_default();
         Self {
             page: with("page", own)
-                .key(fingerprint(&PageView::about(article, config)))
+                .key(fingerprint(&PageView::about(article, config, !is_page)))
                 .key(text)
                 .bytes(&changed_by)
                 .finish(),
@@ -224,15 +225,25 @@ impl<'a> FeedFacts<'a> {
 
 impl PageView {
     /// What the page of a post or a page says about itself.
-    pub(super) fn about(article: &Article, config: &SiteConfig) -> Self {
+    pub(super) fn about(article: &Article, config: &SiteConfig, is_post: bool) -> Self {
         let image = article.image();
         let base_url = config.site.base_url.as_deref();
+        let Text { kind, pictures, .. } = &*article.text;
+        let shown = match kind {
+            Kind::Photo { images, .. } => images.first(),
+            _ => None,
+        };
+        let picture = pictures.first().and_then(Option::as_ref);
         Self {
             title: article.name(),
             description: article.description().to_owned(),
             image: image.map(|image| address::absolute(base_url, image)),
-            published: Some(article.post.published.rfc3339()),
+            image_alt: shown.map(|shown| shown.alt.clone()),
+            image_width: picture.map(|picture| picture.width),
+            image_height: picture.map(|picture| picture.height),
+            published: is_post.then(|| article.post.published.rfc3339()),
             updated: Some(article.post.updated.rfc3339()),
+            json_ld: Some(json_ld::of_article(article, config, is_post)),
             ..Self::default()
         }
     }

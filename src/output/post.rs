@@ -63,20 +63,13 @@ fn rendition<'a>(
             Kind::Photo { .. } => html.as_ref().to_owned(),
             _ => first_at_once(&html).into_owned(),
         };
-        let about = PageView::about(article, edition.config);
+        let about = PageView::about(article, edition.config, place.is_some());
         let at = |index: Option<usize>| edition.posts.get(index?).map(|entry| link(entry));
         let (beside, posts) = (edition.beside(), edition.posts);
         let aged = place.is_some() && edition.is_aged(entry);
         Ok(View {
             site: edition.site(),
-            page: PageView {
-                published: about.published.filter(|_| place.is_some()),
-                title: about.title,
-                description: about.description,
-                image: about.image,
-                updated: about.updated,
-                ..edition.page_at(kind, &article.post.url)
-            },
+            page: edition.page_at(kind, &article.post.url).saying(about),
             post: PostView::of(article, html.into(), edition.config),
             newer: at(place.and_then(|place| place.checked_sub(1))),
             older: at(place.map(|place| place + 1)),

@@ -10,6 +10,7 @@ use super::entry::Entry;
 use super::{Edition, Output, Rendition, digest};
 use crate::diagnostic::Diagnostic;
 use crate::memo::KeyMaker;
+use crate::render::json_ld;
 use crate::render::view::{InLists, PageView, PostView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
@@ -91,7 +92,12 @@ fn rendition<'a>(edition: &'a Edition<'a>, stream: Stream, number: Option<usize>
         let posts: Vec<usize> = posts.filter(|place| !pinned.contains(place)).collect();
         Ok(View {
             site: edition.site(),
-            page: edition.page("stream", &title, &path),
+            page: PageView {
+                json_ld: number
+                    .is_none()
+                    .then(|| json_ld::of_site(&edition.config.site)),
+                ..edition.page("stream", &title, &path)
+            },
             pinned: pinned.iter().map(listed).collect::<Result<_, _>>()?,
             posts: posts.iter().map(listed).collect::<Result<_, _>>()?,
             pagination,

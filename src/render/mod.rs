@@ -11,6 +11,7 @@ mod excerpt;
 mod highlight;
 pub(crate) mod history_view;
 mod inlined;
+pub(crate) mod json_ld;
 mod kind_view;
 mod markdown;
 pub(crate) mod picture;

@@ -41,8 +41,12 @@ pub(crate) struct PageView {
     pub(crate) canonical: Option<String>,
     pub(crate) noindex: bool,
     pub(crate) image: Option<String>,
+    pub(crate) image_alt: Option<String>,
+    pub(crate) image_width: Option<u32>,
+    pub(crate) image_height: Option<u32>,
     pub(crate) published: Option<String>,
     pub(crate) updated: Option<String>,
+    pub(crate) json_ld: Option<String>,
     pub(crate) feeds: FeedsView,
     pub(crate) feeds_title: String,
 }
@@ -141,6 +145,21 @@ impl<'a> SiteView<'a> {
             footer: site.footer.as_deref(),
             me: &site.me,
             generator: concat!("byline ", env!("CARGO_PKG_VERSION")),
+        }
+    }
+}
+
+impl PageView {
+    /// The page at an address, with what is said `about` the document it shows.
+    pub(crate) fn saying(self, about: Self) -> Self {
+        Self {
+            kind: self.kind,
+            path: self.path,
+            canonical: self.canonical,
+            noindex: self.noindex,
+            feeds: self.feeds,
+            feeds_title: self.feeds_title,
+            ..about
         }
     }
 }

@@ -53,6 +53,10 @@ fn translated(formula: &str, is_display: bool) -> Result<String, String> {
     };
     let mut html = String::with_capacity(formula.len() * 8);
     push_mathml(&mut html, events.into_iter(), config).map_err(|error| error.to_string())?;
+    if is_display {
+        // It may be wider than the page: who uses a keyboard must be able to scroll it.
+        html = format!("<span class=\"formula\" tabindex=\"0\">{html}</span>");
+    }
     Ok(html)
 }
 
@@ -97,7 +101,11 @@ mod tests {
             html.contains("<mfrac>") && html.contains("<msup>"),
             "{html}"
         );
-        assert!(mathml("a", true).unwrap().contains("display=\"block\""));
+        let shown = mathml("a", true).unwrap();
+        assert!(
+            shown.starts_with("<span class=\"formula\" tabindex=\"0\"><math display=\"block\""),
+            "{shown}"
+        );
         assert!(mathml("\\frac{a", false).is_err());
         assert!(mathml("\\nosuchcommand", false).is_err());
     }

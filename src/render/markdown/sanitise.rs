@@ -68,13 +68,14 @@ const MATH_ATTRIBUTES: [&str; 22] = [
     "columnspan",
 ];
 /// Classes that are ours; a theme's others could lay a text over the page.
-const CLASSES: [&str; 14] = [
+const CLASSES: [&str; 15] = [
     "anchor",
     "code",
     "contains-task-list",
     "diff",
     "file",
     "footnotes",
+    "formula",
     "footnote-ref",
     "footnote-backref",
     "line",
@@ -100,6 +101,7 @@ static BUILDER: LazyLock<Builder<'static>> = LazyLock::new(|| {
             "aria-label",
             "data-line",
             "lang",
+            "dir",
         ])
         .add_tag_attributes("input", ["type", "checked", "disabled"])
         .add_tag_attributes(
