@@ -1,8 +1,12 @@
 //! `byline list`: the posts and their provenance.
 
+use std::sync::Arc;
+
+use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
 
+use super::find;
 use super::outcome::{Outcome, print, show};
 use super::source::Opened;
 use crate::config::SourceOptions;
@@ -10,6 +14,7 @@ use crate::content::{DateFrom, Name, Post, Signed};
 use crate::history::Rule;
 use crate::moment::Moment;
 use crate::progress::Form;
+use crate::publish;
 use crate::repository::Oid;
 
 /// List the posts with their dates and authors, newest first
@@ -23,6 +28,9 @@ pub(super) struct List {
     /// Drafts and scheduled posts too
     #[arg(long)]
     all: bool,
+    /// All that the template of this post or page sees, as JSON
+    #[arg(long, value_name = "POST", conflicts_with_all = ["json", "all"])]
+    context: Option<String>,
 }
 
 /// One post of `list --json`; the order of the fields is the order in the output.
@@ -57,7 +65,12 @@ struct Git {
 
 impl List {
     pub(super) fn run(self, form: Form) -> anyhow::Result<Outcome> {
-        let reading = Opened::new(&self.source, form)?.read()?;
+        let mut opened = Opened::new(&self.source, form)?;
+        if let Some(asked) = &self.context {
+            return context(opened, asked);
+        }
+        let reading = opened.read()?;
+        drop(opened);
         let library = &reading.library;
         let mut posts: Vec<&Post> = library.posts.iter().map(AsRef::as_ref).collect();
         if self.all {
@@ -77,6 +90,27 @@ impl List {
         }
         Ok(Outcome::of_findings(&reading.findings))
     }
+}
+
+/// Prints what a template sees of a document.
+fn context(mut opened: Opened, asked: &str) -> anyhow::Result<Outcome> {
+    let snapshot = opened.snapshot()?;
+    let now = opened.now();
+    let mut reading = opened.pipeline.read(snapshot.clone(), now)?;
+    let file = find::document(asked, &snapshot.files, &reading)?;
+    let path = Arc::clone(&file.path);
+    let found = opened.pipeline.make(&mut reading, |plan, _| {
+        plan.edition
+            .context(&path)
+            .transpose()
+            .map_err(publish::Error::page)
+    })?;
+    drop(opened);
+    let Some(found) = found else {
+        bail!("`{path}` is on no page of the site, so no template sees it");
+    };
+    print(&(serde_json::to_string_pretty(&found)? + "\n"))?;
+    Ok(Outcome::Done)
 }
 
 impl<'a> Entry<'a> {

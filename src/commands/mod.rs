@@ -3,10 +3,12 @@
 
 mod build;
 mod check;
+mod find;
 mod list;
 mod outcome;
 mod serve;
 mod source;
+mod theme;
 mod why;
 
 use std::ffi::OsString;
@@ -53,6 +55,7 @@ enum Command {
     Check(check::Check),
     List(list::List),
     Why(why::Why),
+    Theme(theme::Theme),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -84,6 +87,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(command) => command.run(form),
         Command::List(command) => command.run(form),
         Command::Why(command) => command.run(form),
+        Command::Theme(command) => command.run(form),
     };
     outcome
         .unwrap_or_else(|error| Outcome::of(&error))

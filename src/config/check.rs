@@ -47,6 +47,17 @@ pub(super) fn refusal(config: &SiteConfig) -> Option<Refusal> {
         .and_then(|()| check_content(&config.content))
         .and_then(|()| check_provenance(&config.provenance))
         .and_then(|()| check_count(&["feed", "items"], config.feed.items, 1..=1000))
+        .and_then(|()| match &config.feed.hub {
+            Some(hub) if !hub.starts_with("https://") => {
+                let help = "use the `https://` address of a WebSub hub";
+                refuse(&["feed", "hub"], format!("`{hub}` is no hub"), help)
+            }
+            _ => Ok(()),
+        })
+        .and_then(|()| match config.security.refusal() {
+            Some((key, message, help)) => refuse(&["security", key], message, help),
+            None => Ok(()),
+        })
         .and_then(|()| check_authors(&config.authors))
         .err()
 }

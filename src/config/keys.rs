@@ -3,7 +3,17 @@
 
 /// Sections and their keys. `""` is the top level; `authors.HANDLE` stands for each author.
 pub(crate) const KEYS: &[(&str, &[&str])] = &[
-    ("", &["site", "content", "provenance", "feed", "authors"]),
+    (
+        "",
+        &[
+            "site",
+            "content",
+            "provenance",
+            "feed",
+            "security",
+            "authors",
+        ],
+    ),
     (
         "site",
         &[
@@ -11,6 +21,7 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
             "description",
             "base_url",
             "language",
+            "theme",
             "timezone",
             "date_format",
             "posts_per_page",
@@ -50,7 +61,8 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
             "changes",
         ],
     ),
-    ("feed", &["items"]),
+    ("feed", &["items", "hub"]),
+    ("security", &["contact", "expires", "policy", "languages"]),
     (
         "authors.HANDLE",
         &["name", "url", "avatar", "bio", "me", "git"],

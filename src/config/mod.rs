@@ -6,6 +6,7 @@ mod epoch;
 mod keys;
 mod parse;
 mod permalink;
+mod security;
 mod server;
 mod site;
 

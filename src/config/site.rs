@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::security::Security;
+
 /// The author's settings.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, default)]
@@ -13,6 +15,7 @@ pub(crate) struct SiteConfig {
     pub(crate) content: Content,
     pub(crate) provenance: Provenance,
     pub(crate) feed: Feed,
+    pub(crate) security: Security,
     /// The blog's authors by handle: `[authors.ann]`.
     pub(crate) authors: BTreeMap<String, Author>,
 }
@@ -29,6 +32,8 @@ pub(crate) struct Site {
     pub(crate) base_url: Option<String>,
     /// Language of the blog (BCP 47).
     pub(crate) language: String,
+    /// The built-in theme that files under `theme/` stand in for: `"default"` or `"plain"`.
+    pub(crate) theme: String,
     /// Zone for dates that state none, and to show all dates in (IANA name). Without it a date
     /// is shown on the clock of its author.
     pub(crate) timezone: Option<String>,
@@ -190,6 +195,8 @@ pub(crate) enum DateRule {
 pub(crate) struct Feed {
     /// Posts in a feed, newest first.
     pub(crate) items: usize,
+    /// A WebSub hub that tells subscribers of new posts.
+    pub(crate) hub: Option<String>,
 }
 
 /// `[authors.HANDLE]`: one author.
@@ -217,6 +224,7 @@ impl Default for Site {
             description: String::new(),
             base_url: None,
             language: "en".to_owned(),
+            theme: "default".to_owned(),
             timezone: None,
             date_format: "%-d %B %Y".to_owned(),
             posts_per_page: 10,
@@ -263,6 +271,9 @@ impl Default for Provenance {
 
 impl Default for Feed {
     fn default() -> Self {
-        Self { items: 20 }
+        Self {
+            items: 20,
+            hub: None,
+        }
     }
 }

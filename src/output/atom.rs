@@ -3,6 +3,7 @@
 use super::feed::{Feed, Format, Item};
 use super::xml::Xml;
 use crate::diagnostic::Diagnostic;
+use crate::render::view::author;
 
 const NAME: &str = "atom.xml";
 
@@ -48,6 +49,9 @@ fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
                 ("href", &feed.page_url()),
             ],
         );
+        if let Some(hub) = feed.hub() {
+            xml.empty("link", &[("rel", "hub"), ("href", hub)]);
+        }
         xml.text(
             "generator",
             &[("version", env!("CARGO_PKG_VERSION"))],
@@ -85,12 +89,13 @@ fn entry(xml: &mut Xml, feed: &Feed<'_>, item: &Item<'_>) {
         // A feed or each entry must name an author (section 4.1.1).
         let site_title = feed.edition.config.site.title.as_str();
         let nobody = post.authors.is_empty().then_some(site_title);
-        for name in post
-            .authors
-            .iter()
-            .map(|author| author.shown.as_str())
-            .chain(nobody)
-        {
+        for name in &post.authors {
+            xml.element("author", &[], |xml| {
+                xml.text("name", &[], &name.shown);
+                xml.text("uri", &[], &feed.absolute(&author(name).url));
+            });
+        }
+        if let Some(name) = nobody {
             xml.element("author", &[], |xml| xml.text("name", &[], name));
         }
         for tag in &post.tags {

@@ -80,6 +80,7 @@ fn renditions<'a>(feed: Arc<Feed<'a>>) -> impl Iterator<Item = Rendition<'a>> {
     let made = KeyMaker::new("feed")
         .key(edition.site_key)
         .text(&feed.title)
+        .text(feed.hub().unwrap_or_default())
         .key(feed.digest.key);
     let recordings = !edition.marked().recordings.is_empty();
     let posts = if recordings { feed.posts() } else { Vec::new() };
@@ -141,6 +142,11 @@ impl<'a> Feed<'a> {
     /// The feed's own address.
     pub(super) fn own_url(&self, name: &str) -> String {
         self.absolute(&address::encoded(&format!("{}{name}", self.folder)))
+    }
+
+    /// Who tells subscribers of new posts.
+    pub(super) fn hub(&self) -> Option<&str> {
+        self.edition.config.feed.hub.as_deref()
     }
 
     /// An identity of the feed that does not hang on its address.

@@ -19,6 +19,8 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "str::is_empty")]
     description: &'a str,
     language: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hubs: Vec<Hub<'a>>,
     items: Vec<Item<'a>>,
 }
 
@@ -41,6 +43,12 @@ struct Item<'a> {
     tags: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<Attachment>,
+}
+
+#[derive(Serialize)]
+struct Hub<'a> {
+    r#type: &'static str,
+    url: &'a str,
 }
 
 #[derive(Serialize)]
@@ -72,6 +80,14 @@ fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
         feed_url: feed.own_url(NAME),
         description: &site.description,
         language: &site.language,
+        hubs: feed
+            .hub()
+            .map(|url| Hub {
+                r#type: "WebSub",
+                url,
+            })
+            .into_iter()
+            .collect(),
         items: feed.items()?.iter().map(|one| item(feed, one)).collect(),
     };
     Ok(serde_json::to_vec_pretty(&document).expect("strings and dates are always JSON"))

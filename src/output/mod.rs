@@ -32,6 +32,7 @@ mod sitemap;
 mod stream;
 mod tag;
 mod texts;
+mod well_known;
 mod xml;
 
 use std::borrow::Cow;
@@ -68,6 +69,7 @@ pub(crate) const OUTPUTS: &[Output] = &[
     feed::OUTPUT,
     sitemap::OUTPUT,
     robots::OUTPUT,
+    well_known::OUTPUT,
     search::OUTPUT,
     error_page::OUTPUT,
 ];

@@ -1,11 +1,16 @@
 //! A page for each post and each standing page.
 
+use std::sync::Arc;
+
 use serde::Serialize;
+use serde_json::Value;
 
 use super::beside::{SeriesView, link};
 use super::entries::Facts;
+use super::entry::Entry;
 use super::{Edition, Output, Rendition};
 use crate::content::Kind;
+use crate::diagnostic::Diagnostic;
 use crate::memo::Key;
 use crate::render::picture::first_at_once;
 use crate::render::view::{DateView, LinkView, PageView, PostView, SiteView};
@@ -54,31 +59,51 @@ fn rendition<'a>(
     // The entry itself is elsewhere in memory, and one of each is listed with every build.
     let Facts { url, updated, .. } = &facts[index];
     let page = edition.keyed((kind, (&**url).into()), key, move || {
-        let entry = &among[index];
-        let html = edition.own_html(entry)?;
-        let place = Some(index).filter(|_| !is_page);
-        let article = &entry.article;
-        // A photo has its first picture above its text.
-        let html = match article.text.kind {
-            Kind::Photo { .. } => html.as_ref().to_owned(),
-            _ => first_at_once(&html).into_owned(),
-        };
-        let about = PageView::about(article, edition.config, place.is_some());
-        let at = |index: Option<usize>| edition.posts.get(index?).map(|entry| link(entry));
-        let (beside, posts) = (edition.beside(), edition.posts);
-        let aged = place.is_some() && edition.is_aged(entry);
-        Ok(View {
-            site: edition.site(),
-            page: edition.page_at(kind, &article.post.url).saying(about),
-            post: PostView::of(article, html.into(), edition.config),
-            newer: at(place.and_then(|place| place.checked_sub(1))),
-            older: at(place.map(|place| place + 1)),
-            series: place.and_then(|place| beside.series(place, posts)),
-            related: place.map_or(Vec::new(), |place| beside.related(place, posts)),
-            backlinks: place.map_or(Vec::new(), |place| beside.backlinks(place, posts)),
-            aged: aged.then(|| DateView::of(entry.post.updated, &edition.config.site)),
-            change: edition.change(entry),
-        })
+        view(edition, (kind, index), &among[index])
     });
     page.modified(Some(*updated))
+}
+
+impl Edition<'_> {
+    /// All that the template of a post or page sees, by its path in the repository.
+    pub(crate) fn context(&self, path: &str) -> Option<Result<Value, Diagnostic>> {
+        let of = |kind, among: &[Arc<Entry>]| {
+            let index = among.iter().position(|entry| entry.post.path == path)?;
+            let view = view(self, (kind, index), &among[index]);
+            // What becomes a page can be written as JSON.
+            Some(view.map(|view| serde_json::to_value(view).unwrap_or_default()))
+        };
+        of("post", self.posts).or_else(|| of("page", self.pages))
+    }
+}
+
+fn view<'a>(
+    edition: &'a Edition<'a>,
+    (kind, index): (&'static str, usize),
+    entry: &'a Entry,
+) -> Result<View<'a>, Diagnostic> {
+    let html = edition.own_html(entry)?;
+    let place = Some(index).filter(|_| kind == "post");
+    let article = &entry.article;
+    // A photo has its first picture above its text.
+    let html = match article.text.kind {
+        Kind::Photo { .. } => html.as_ref().to_owned(),
+        _ => first_at_once(&html).into_owned(),
+    };
+    let about = PageView::about(article, edition.config, place.is_some());
+    let at = |index: Option<usize>| edition.posts.get(index?).map(|entry| link(entry));
+    let (beside, posts) = (edition.beside(), edition.posts);
+    let aged = place.is_some() && edition.is_aged(entry);
+    Ok(View {
+        site: edition.site(),
+        page: edition.page_at(kind, &article.post.url).saying(about),
+        post: PostView::of(article, html.into(), edition.config),
+        newer: at(place.and_then(|place| place.checked_sub(1))),
+        older: at(place.map(|place| place + 1)),
+        series: place.and_then(|place| beside.series(place, posts)),
+        related: place.map_or(Vec::new(), |place| beside.related(place, posts)),
+        backlinks: place.map_or(Vec::new(), |place| beside.backlinks(place, posts)),
+        aged: aged.then(|| DateView::of(entry.post.updated, &edition.config.site)),
+        change: edition.change(entry),
+    })
 }

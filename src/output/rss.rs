@@ -50,6 +50,9 @@ fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
                     ("href", &feed.own_url(NAME)),
                 ],
             );
+            if let Some(hub) = feed.hub() {
+                xml.empty("atom:link", &[("rel", "hub"), ("href", hub)]);
+            }
             items.iter().for_each(|one| item(xml, feed, one));
         });
     });

@@ -33,7 +33,7 @@ pub fn highlight_code(language: &str, code: &str) -> String {
 /// Compiles the built-in theme; whether it did.
 #[must_use]
 pub fn compile_theme() -> bool {
-    Theme::compile(Vec::new()).is_ok()
+    Theme::compile("default", Vec::new()).is_ok()
 }
 
 /// A folder on disk that is looked at again and again, as one that is watched.

@@ -65,6 +65,10 @@ pub(crate) enum Error {
 }
 
 impl Error {
+    pub(crate) fn page(problem: Diagnostic) -> Self {
+        Self::Page(Box::new(problem))
+    }
+
     fn io(verb: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io {
             verb,

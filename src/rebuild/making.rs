@@ -24,7 +24,7 @@ use crate::tally::Tally;
 #[derive(Default)]
 pub(super) struct Kept {
     texts: Texts,
-    theme: Option<(Vec<ThemeFile>, Arc<Theme>)>,
+    theme: Option<(String, Vec<ThemeFile>, Arc<Theme>)>,
     addresses: Addresses,
     program: String,
     /// Documents that were read, until they are rendered.
@@ -52,15 +52,15 @@ impl Kept {
         self.texts.is_empty()
     }
 
-    fn theme(&mut self, files: Vec<ThemeFile>) -> Result<Arc<Theme>, Error> {
-        if let Some((known, theme)) = &self.theme
-            && *known == files
+    fn theme(&mut self, name: &str, files: Vec<ThemeFile>) -> Result<Arc<Theme>, Error> {
+        if let Some((known, own, theme)) = &self.theme
+            && (known.as_str(), own) == (name, &files)
         {
             return Ok(Arc::clone(theme));
         }
-        let theme = Theme::compile(files.clone()).map_err(Error::Rejected)?;
+        let theme = Theme::compile(name, files.clone()).map_err(Error::Rejected)?;
         let theme = Arc::new(theme);
-        self.theme = Some((files, Arc::clone(&theme)));
+        self.theme = Some((name.to_owned(), files, Arc::clone(&theme)));
         Ok(theme)
     }
 }
@@ -74,7 +74,10 @@ impl Pipeline {
         finish: impl FnOnce(&Plan<'_>, publish::Read<'_>) -> Result<T, publish::Error>,
     ) -> Result<T, Error> {
         let mut watch = Stopwatch::start();
-        let theme = self.kept.theme(std::mem::take(&mut reading.theme))?;
+        let theme = self.kept.theme(
+            &reading.config.site.theme,
+            std::mem::take(&mut reading.theme),
+        )?;
         reading.compiled = Some(Arc::clone(&theme));
         let files = self.repository().files();
         let sources = &self.kept.sources;

@@ -196,7 +196,8 @@ impl Pipeline {
         Ok(history)
     }
 
-    fn config(&self, files: &[SourceFile]) -> Result<SiteConfig, Error> {
+    /// The authors' settings in one listing.
+    pub(crate) fn config(&self, files: &[SourceFile]) -> Result<SiteConfig, Error> {
         let (text, path) = match &self.site_config {
             Some(path) => (config::read(path)?, path.display().to_string()),
             None => match files.iter().find(|file| &*file.path == CONFIG) {

@@ -4,6 +4,7 @@
 mod article;
 mod asset;
 mod bounds;
+mod built_in;
 mod chat;
 mod cut;
 mod escape;
@@ -24,6 +25,7 @@ pub(crate) mod view;
 
 pub(crate) use article::{Article, Text};
 pub(crate) use asset::Asset;
+pub(crate) use built_in::built_in;
 pub(crate) use escape::escape_into;
 pub(crate) use highlight::highlight;
 pub(crate) use markdown::{Links, render as markdown};

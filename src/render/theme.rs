@@ -9,17 +9,15 @@ use handlebars::{
     Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderError,
     RenderErrorReason,
 };
-use include_dir::{Dir, include_dir};
 use serde::Serialize;
 
 use super::asset::Asset;
 use super::bounds;
+use super::built_in::{self, built_in, themes};
 use super::inlined::inlined;
 use super::reads::{self, Reads};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, nearest};
 use crate::memo::{Key, KeyMaker};
-
-static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
 
 /// Bytes of one page.
 const LARGEST_PAGE: usize = 32 * 1024 * 1024;
@@ -50,11 +48,10 @@ pub(crate) struct ThemeFile {
 }
 
 impl Theme {
-    /// Compiles the built-in theme with `overrides` in place of its files. Every problem is told,
+    /// Compiles a built-in theme with `overrides` in place of its files. Every problem is told,
     /// not only the first.
-    pub(crate) fn compile(overrides: Vec<ThemeFile>) -> Result<Self, Vec<Diagnostic>> {
-        let mut files = BTreeMap::new();
-        collect(&BUILT_IN, &mut files);
+    pub(crate) fn compile(theme: &str, overrides: Vec<ThemeFile>) -> Result<Self, Vec<Diagnostic>> {
+        let mut files = built_in(theme).ok_or_else(|| vec![unknown(theme)])?;
         files.extend(overrides.into_iter().map(|file| (file.name, file.bytes)));
 
         let mut registry = Handlebars::new();
@@ -102,6 +99,11 @@ impl Theme {
         theme.inline_partials();
         theme.add_helpers();
         Ok(theme)
+    }
+
+    /// A file of `static/`.
+    pub(crate) fn asset(&self, name: &str) -> Option<&Asset> {
+        self.assets.get(name)
     }
 
     /// Renders one page; an error names the template, the line and the column.
@@ -220,11 +222,7 @@ impl Theme {
 
     /// For the templates of pages, which are those of the built-in theme.
     fn inline_partials(&mut self) {
-        let names = BUILT_IN.files().filter_map(|file| {
-            let path = file.path().to_str()?;
-            path.strip_suffix(".hbs")
-        });
-        for name in names {
+        for name in built_in::pages() {
             if let Some(template) = inlined(name, self.registry.get_templates()) {
                 let name = inlined_name(name);
                 self.registry.register_template(&name, template);
@@ -255,14 +253,16 @@ impl Theme {
     }
 }
 
-fn collect(folder: &Dir<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
-    for file in folder.files() {
-        files.insert(
-            file.path().to_string_lossy().replace('\\', "/"),
-            file.contents().to_vec(),
-        );
-    }
-    folder.dirs().for_each(|below| collect(below, files));
+/// That there is no theme of the name that is set.
+fn unknown(theme: &str) -> Diagnostic {
+    let help = match nearest(theme, themes()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("use {}", themes().collect::<Vec<_>>().join(" or ")),
+    };
+    let message = format!("there is no theme `{theme}`, which `theme` in `[site]` names");
+    Diagnostic::error("theme", message)
+        .path("byline.toml")
+        .help(help)
 }
 
 /// No file has a name with a NUL in it.
@@ -311,12 +311,14 @@ mod tests {
 
     #[test]
     fn the_built_in_theme_compiles() {
-        assert!(Theme::compile(Vec::new()).is_ok());
+        for theme in themes() {
+            assert!(Theme::compile(theme, Vec::new()).is_ok(), "{theme}");
+        }
     }
 
     #[test]
     fn every_page_of_the_built_in_theme_has_its_partials_inlined() {
-        let theme = Theme::compile(Vec::new()).unwrap();
+        let theme = Theme::compile("default", Vec::new()).unwrap();
         let pages = theme.sources.keys().filter(|name| !name.contains('/'));
         for page in pages {
             assert!(theme.registry.has_template(&inlined_name(page)), "{page}");
@@ -325,7 +327,11 @@ mod tests {
 
     #[test]
     fn one_file_stands_in_for_the_built_in_one() {
-        let theme = Theme::compile(vec![file("404.hbs", "nothing at <{{page.path}}>")]).unwrap();
+        let theme = Theme::compile(
+            "default",
+            vec![file("404.hbs", "nothing at <{{page.path}}>")],
+        )
+        .unwrap();
         let page = theme
             .render("404", &serde_json::json!({"page": {"path": "/a&b"}}))
             .unwrap();
@@ -334,8 +340,11 @@ mod tests {
 
     #[test]
     fn a_mistake_is_shown_with_its_line() {
-        let problems =
-            Theme::compile(vec![file("404.hbs", "a\n{{#if x}}b\n{{/each}}\n")]).unwrap_err();
+        let problems = Theme::compile(
+            "default",
+            vec![file("404.hbs", "a\n{{#if x}}b\n{{/each}}\n")],
+        )
+        .unwrap_err();
         assert_eq!(problems.len(), 1);
         assert_eq!(problems[0].path.as_deref(), Some("theme/404.hbs"));
         assert!(problems[0].line.is_some(), "{problems:?}");
@@ -347,7 +356,7 @@ mod tests {
             file("partials/a.hbs", "{{> partials/b}}"),
             file("partials/b.hbs", "{{> partials/a}}"),
         ];
-        let problems = Theme::compile(circle).unwrap_err();
+        let problems = Theme::compile("default", circle).unwrap_err();
         assert!(problems[0].message.contains("in a circle"), "{problems:?}");
     }
 
@@ -357,7 +366,7 @@ mod tests {
             "{{{{#each a}}}}{{{{#each ../a}}}}{}{{{{/each}}}}{{{{/each}}}}",
             "x".repeat(9000)
         );
-        let theme = Theme::compile(vec![file("404.hbs", &grow)]).unwrap();
+        let theme = Theme::compile("default", vec![file("404.hbs", &grow)]).unwrap();
         let many: Vec<u32> = (0..100).collect();
         let problem = theme
             .render("404", &serde_json::json!({"a": many}))
@@ -370,7 +379,11 @@ mod tests {
 
     #[test]
     fn an_asset_that_is_not_there_is_named_with_its_line() {
-        let theme = Theme::compile(vec![file("404.hbs", "a\nb {{asset \"no.css\"}}")]).unwrap();
+        let theme = Theme::compile(
+            "default",
+            vec![file("404.hbs", "a\nb {{asset \"no.css\"}}")],
+        )
+        .unwrap();
         let problem = theme.render("404", &()).unwrap_err();
         assert_eq!(
             problem.message,

@@ -11,7 +11,13 @@ use crate::output::{Edition, OUTPUTS, Rendition};
 use crate::repository::Oid;
 
 /// Built-in addresses an author's own file may take without a word.
-const YIELDED: [&str; 1] = ["/robots.txt"];
+const YIELDED: [&str; 5] = [
+    "/robots.txt",
+    "/favicon.ico",
+    "/site.webmanifest",
+    "/authors.opml",
+    "/.well-known/security.txt",
+];
 
 /// Every address of one revision with what shall stand there.
 pub(crate) struct Plan<'a> {

@@ -79,6 +79,7 @@ fn flags(help: &str) -> BTreeSet<String> {
 #[test]
 fn every_key_of_byline_toml_is_in_the_manual() {
     documented("keys", &fields("src/config/site.rs"), 20);
+    documented("keys of security", &fields("src/config/security.rs"), 4);
 }
 
 #[test]
@@ -116,6 +117,11 @@ fn every_flag_and_command_is_in_the_manual() {
         let help = blog.byline(&[command, "--help"]).succeeds().out;
         named.extend(flags(&help));
         named.insert(format!("byline {command}"));
+    }
+    for command in ["list", "eject"] {
+        let help = blog.byline(&["theme", command, "--help"]).succeeds().out;
+        named.extend(flags(&help));
+        named.insert(format!("byline theme {command}"));
     }
     documented("flags", &named, 12);
 }

@@ -1,15 +1,14 @@
 //! `byline why`: where each fact of one post comes from, and what else it might have been.
 
 mod account;
-mod find;
 mod git;
 mod layout;
 mod table;
 mod words;
 
-use anyhow::bail;
 use clap::Args;
 
+use super::find;
 use super::outcome::{Outcome, print, show};
 use super::source::Opened;
 use crate::config::SourceOptions;
@@ -37,16 +36,7 @@ impl Why {
         let now = opened.now();
         let reading = opened.pipeline.read(snapshot.clone(), now)?;
         let asked = self.post.as_str();
-        let documents = find::documents(&snapshot.files, &reading);
-        let Some(file) = find::find(asked, &documents, &reading) else {
-            if find::is_gone(asked, &reading) {
-                bail!("the post at `{asked}` was removed, and nothing stands there now");
-            }
-            match find::suggestion(asked, &documents, &reading) {
-                Some(near) => bail!("no post or page is `{asked}`; did you mean {near}?"),
-                None => bail!("no post or page is `{asked}`; `byline list --all` names the posts"),
-            }
-        };
+        let file = find::document(asked, &snapshot.files, &reading)?;
         let explained = opened
             .pipeline
             .explain(&snapshot, &reading.config, file, now)?;

@@ -112,6 +112,7 @@ pub(super) fn config(dice: &mut Dice) -> String {
         "timezone = \"Asia/Tokyo\"\n",
         "posts_per_page = 3\n",
         "footer = \"The end\"\n",
+        "theme = \"plain\"\n",
         "menu = [{ name = \"About\", url = \"/about/\" }]\n",
         "description = \"About it.\"\n",
         "stream = \"full\"\n",

@@ -1,5 +1,7 @@
 //! Which document is meant: by its path, an earlier path, its address, or one that leads to it.
 
+use anyhow::bail;
+
 use crate::content::{self, Layout, Place, Post};
 use crate::rebuild::Reading;
 use crate::repository::SourceFile;
@@ -10,7 +12,7 @@ const MAX_SUGGESTIONS: usize = 3;
 const ALIKE: f64 = 0.6;
 
 /// The files that are posts, pages or drafts, whether they can be read or not.
-pub(super) fn documents<'a>(files: &'a [SourceFile], reading: &Reading) -> Vec<&'a SourceFile> {
+fn documents<'a>(files: &'a [SourceFile], reading: &Reading) -> Vec<&'a SourceFile> {
     let layout = Layout::new(&reading.config.content);
     let is_document = |file: &&SourceFile| {
         matches!(
@@ -21,8 +23,27 @@ pub(super) fn documents<'a>(files: &'a [SourceFile], reading: &Reading) -> Vec<&
     files.iter().filter(is_document).collect()
 }
 
+/// The document that is asked for; an error says what comes near.
+pub(super) fn document<'a>(
+    asked: &str,
+    files: &'a [SourceFile],
+    reading: &Reading,
+) -> anyhow::Result<&'a SourceFile> {
+    let documents = documents(files, reading);
+    if let Some(file) = find(asked, &documents, reading) {
+        return Ok(file);
+    }
+    if is_gone(asked, reading) {
+        bail!("the post at `{asked}` was removed, and nothing stands there now");
+    }
+    match suggestion(asked, &documents, reading) {
+        Some(near) => bail!("no post or page is `{asked}`; did you mean {near}?"),
+        None => bail!("no post or page is `{asked}`; `byline list --all` names the posts"),
+    }
+}
+
 /// The one that is asked for.
-pub(super) fn find<'a>(
+fn find<'a>(
     asked: &str,
     documents: &[&'a SourceFile],
     reading: &Reading,
@@ -35,11 +56,7 @@ pub(super) fn find<'a>(
 }
 
 /// What comes near, in words.
-pub(super) fn suggestion(
-    asked: &str,
-    documents: &[&SourceFile],
-    reading: &Reading,
-) -> Option<String> {
+fn suggestion(asked: &str, documents: &[&SourceFile], reading: &Reading) -> Option<String> {
     let paths = documents.iter().map(|file| &*file.path);
     let urls = posts(reading).map(|post| post.url.as_str());
     let mut near: Vec<(f64, &str)> = paths
@@ -91,7 +108,7 @@ fn by_address<'r>(asked: &str, reading: &'r Reading) -> Option<&'r Post> {
 }
 
 /// Whether a post stood there that was removed.
-pub(super) fn is_gone(asked: &str, reading: &Reading) -> bool {
+fn is_gone(asked: &str, reading: &Reading) -> bool {
     let url = content::pointed_at(asked, reading.config.site.base_url.as_deref());
     url.is_some_and(|url| reading.library.gone.contains(&url))
 }
