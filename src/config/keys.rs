@@ -81,6 +81,7 @@ mod tests {
     use serde::de::DeserializeOwned;
 
     use super::*;
+    use crate::config::security::Security;
     use crate::config::site::Feed;
     use crate::config::{Author, Content, MenuEntry, Provenance, Site, SiteConfig};
 
@@ -101,6 +102,7 @@ mod tests {
         assert_eq!(of("provenance"), accepted::<Provenance>());
         assert_eq!(of("feed"), accepted::<Feed>());
         assert_eq!(of("authors.HANDLE"), accepted::<Author>());
-        assert_eq!(KEYS.len(), 7, "a new section needs a line above");
+        assert_eq!(of("security"), accepted::<Security>());
+        assert_eq!(KEYS.len(), 8, "a new section needs a line above");
     }
 }
