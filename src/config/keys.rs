@@ -61,7 +61,7 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
             "changes",
         ],
     ),
-    ("feed", &["items", "hub"]),
+    ("feed", &["items", "archives", "hub"]),
     ("security", &["contact", "expires", "policy", "languages"]),
     (
         "authors.HANDLE",

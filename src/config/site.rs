@@ -195,6 +195,8 @@ pub(crate) enum DateRule {
 pub(crate) struct Feed {
     /// Posts in a feed, newest first.
     pub(crate) items: usize,
+    /// Posts that are no longer in the blog's own feed stay in archives of it (RFC 5005).
+    pub(crate) archives: bool,
     /// A WebSub hub that tells subscribers of new posts.
     pub(crate) hub: Option<String>,
 }
@@ -273,6 +275,7 @@ impl Default for Feed {
     fn default() -> Self {
         Self {
             items: 20,
+            archives: true,
             hub: None,
         }
     }

@@ -146,7 +146,11 @@ pub(super) fn config(dice: &mut Dice) -> String {
     text += dice.pick(&["", "changes = true\n"]);
     text += dice.pick(&["", "exclude = [\"*[bot]\"]\n"]);
     text += dice.pick(&["", "date = \"author\"\n", "date = \"committer\"\n"]);
-    text += dice.pick(&["", "[feed]\nitems = 4\n"]);
+    text += dice.pick(&[
+        "",
+        "[feed]\nitems = 4\n",
+        "[feed]\nitems = 2\narchives = false\n",
+    ]);
     text += dice.pick(&[
         "",
         "[authors.ann]\nname = \"Ann Lee\"\ngit = [\"Ann\"]\n",
