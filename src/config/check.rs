@@ -1,13 +1,13 @@
 //! Typed is not yet meant: what a value of the right type can still get wrong.
 
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use globset::Glob;
 use jiff::tz::TimeZone;
 
+use super::check_authors;
 use super::permalink::Pattern;
-use super::site::{Author, Content, Provenance, Site, SiteConfig};
+use super::site::{Content, Provenance, Site, SiteConfig};
 use crate::moment::Moment;
 
 /// A value that cannot be meant, by the path of its key (list positions as numbers).
@@ -18,7 +18,7 @@ pub(super) struct Refusal {
     pub(super) help: String,
 }
 
-type Checked = Result<(), Refusal>;
+pub(super) type Checked = Result<(), Refusal>;
 
 /// One spelling for each meaning, so that nobody after has to think of the others.
 pub(super) fn normalise(config: &mut SiteConfig) {
@@ -58,11 +58,11 @@ pub(super) fn refusal(config: &SiteConfig) -> Option<Refusal> {
             Some((key, message, help)) => refuse(&["security", key], message, help),
             None => Ok(()),
         })
-        .and_then(|()| check_authors(&config.authors))
+        .and_then(|()| check_authors::refusal(&config.authors))
         .err()
 }
 
-fn refuse(key: &[&str], message: String, help: &str) -> Checked {
+pub(super) fn refuse(key: &[&str], message: String, help: &str) -> Checked {
     Err(Refusal {
         key: key.iter().map(|part| (*part).to_owned()).collect(),
         message,
@@ -149,7 +149,7 @@ fn check_count(key: &[&str], count: usize, fits: RangeInclusive<usize>) -> Check
     refuse(key, format!("`{}` is {count}", key.join(".")), &help)
 }
 
-fn check_profiles(key: &[&str], profiles: &[String]) -> Checked {
+pub(super) fn check_profiles(key: &[&str], profiles: &[String]) -> Checked {
     for (index, url) in profiles.iter().enumerate() {
         let index = index.to_string();
         let key: Vec<&str> = key.iter().copied().chain([index.as_str()]).collect();
@@ -159,7 +159,7 @@ fn check_profiles(key: &[&str], profiles: &[String]) -> Checked {
 }
 
 /// Links of the configuration lead to this site or the web; `javascript:` is no link.
-fn check_link(key: &[&str], url: &str) -> Checked {
+pub(super) fn check_link(key: &[&str], url: &str) -> Checked {
     let known = [
         "/",
         "#",
@@ -277,40 +277,6 @@ fn is_hidden(part: &str) -> bool {
     part.starts_with('.') && part != ".well-known"
 }
 
-fn check_authors(authors: &BTreeMap<String, Author>) -> Checked {
-    for (handle, author) in authors {
-        let fits = |c: char| c.is_alphanumeric() && !c.is_uppercase() || "-_".contains(c);
-        if handle.is_empty() || !handle.chars().all(fits) {
-            return refuse(
-                &["authors", handle],
-                format!("`{handle}` is no handle"),
-                "a handle is part of an address: small letters, digits and `-`, such as `ann-lee`",
-            );
-        }
-        if let Some(url) = &author.url {
-            check_link(&["authors", handle, "url"], url)?;
-        }
-        check_profiles(&["authors", handle, "me"], &author.me)?;
-        if let Some(avatar) = &author.avatar {
-            check_picture(&["authors", handle, "avatar"], avatar)?;
-        }
-    }
-    Ok(())
-}
-
-/// A picture is a path in the repository (any without a scheme) or on the web.
-fn check_picture(key: &[&str], picture: &str) -> Checked {
-    let path = !picture.is_empty() && !picture.contains(|c: char| c.is_control() || c == ':');
-    if path || picture.starts_with("https://") || picture.starts_with("http://") {
-        return Ok(());
-    }
-    refuse(
-        key,
-        format!("`{picture}` is no picture"),
-        "use a path in the repository such as `images/ann.jpg`, or an `https://` address",
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -362,6 +328,8 @@ mod tests {
             ("authors.ann", "me = ['x']", "authors.ann.me.0"),
             ("feed", "items = 0", "feed.items"),
             ("authors.ann", "url = 'javascript:x'", "authors.ann.url"),
+            ("authors.ann", "fediverse = 'ann'", "authors.ann.fediverse"),
+            ("authors.ann", "fediverse = '@a@b'", "authors.ann.fediverse"),
             ("authors.Ann", "", "authors.Ann"),
         ] {
             assert_eq!(refused(section, line).as_deref(), Some(key), "{line}");
@@ -381,6 +349,7 @@ mod tests {
             ("provenance", "exclude = ['*[bot]']"),
             ("provenance", "allowed_signers = ''\nkeys = ['ann.asc']"),
             ("provenance", "allowed_signers = '.github/signers'"),
+            ("authors.ann", "fediverse = '@ann_l@social.example'"),
             ("authors.ann-lee", "url = 'https://a.org'\navatar = 'a.jpg'"),
         ] {
             assert_eq!(refused(section, line), None, "{line}");

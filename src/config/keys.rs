@@ -65,7 +65,7 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
     ("security", &["contact", "expires", "policy", "languages"]),
     (
         "authors.HANDLE",
-        &["name", "url", "avatar", "bio", "me", "git"],
+        &["name", "url", "avatar", "bio", "me", "fediverse", "git"],
     ),
 ];
 

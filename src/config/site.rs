@@ -215,6 +215,8 @@ pub(crate) struct Author {
     pub(crate) bio: Option<String>,
     /// Profiles elsewhere, for `rel="me"`.
     pub(crate) me: Vec<String>,
+    /// Account in the Fediverse, `@ann@social.example`, that link previews name.
+    pub(crate) fediverse: Option<String>,
     /// Names as they stand in commits.
     pub(crate) git: Vec<String>,
 }

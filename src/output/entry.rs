@@ -244,6 +244,12 @@ impl PageView {
             published: is_post.then(|| article.post.published.rfc3339()),
             updated: Some(article.post.updated.rfc3339()),
             json_ld: Some(json_ld::of_article(article, config, is_post)),
+            fediverse: article
+                .post
+                .authors
+                .iter()
+                .filter_map(|name| config.authors.get(&name.handle)?.fediverse.clone())
+                .collect(),
             ..Self::default()
         }
     }

@@ -25,6 +25,7 @@ pub(crate) struct SiteView<'a> {
     description: &'a str,
     url: &'a str,
     language: &'a str,
+    locale: String,
     menu: &'a [MenuEntry],
     footer: Option<&'a str>,
     me: &'a [String],
@@ -47,6 +48,7 @@ pub(crate) struct PageView {
     pub(crate) published: Option<String>,
     pub(crate) updated: Option<String>,
     pub(crate) json_ld: Option<String>,
+    pub(crate) fediverse: Vec<String>,
     pub(crate) feeds: FeedsView,
     pub(crate) feeds_title: String,
 }
@@ -141,6 +143,7 @@ impl<'a> SiteView<'a> {
             description: &site.description,
             url: site.base_url.as_deref().unwrap_or_default(),
             language: &site.language,
+            locale: site.language.replace('-', "_"),
             menu: &site.menu,
             footer: site.footer.as_deref(),
             me: &site.me,
