@@ -45,6 +45,7 @@ pub(super) fn normalise(config: &mut SiteConfig) {
 pub(super) fn refusal(config: &SiteConfig) -> Option<Refusal> {
     check_site(&config.site)
         .and_then(|()| check_content(&config.content))
+        .and_then(|()| check_translations(config))
         .and_then(|()| check_provenance(&config.provenance))
         .and_then(|()| check_count(&["feed", "items"], config.feed.items, 1..=1000))
         .and_then(|()| match &config.feed.hub {
@@ -74,7 +75,7 @@ fn check_site(site: &Site) -> Checked {
     if let Some(base_url) = &site.base_url {
         check_base_url(base_url)?;
     }
-    check_language(&site.language)?;
+    check_language(&["site", "language"], &site.language)?;
     if let Some(zone) = &site.timezone
         && TimeZone::get(zone).is_err()
     {
@@ -127,7 +128,7 @@ fn check_base_url(base_url: &str) -> Checked {
 }
 
 /// BCP 47 in outline: parts of 1 to 8 letters or digits, joined by `-`.
-fn check_language(language: &str) -> Checked {
+fn check_language(key: &[&str], language: &str) -> Checked {
     let part = |part: &str| {
         (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
@@ -135,7 +136,7 @@ fn check_language(language: &str) -> Checked {
         return Ok(());
     }
     refuse(
-        &["site", "language"],
+        key,
         format!("`{language}` is no language tag"),
         "use a tag such as `en`, `de-CH` or `pt-BR`",
     )
@@ -198,6 +199,9 @@ fn check_content(content: &Content) -> Checked {
         }
     }
     check_globs(&["content", "ignore"], &content.ignore)?;
+    for (index, language) in content.languages.iter().enumerate() {
+        check_language(&["content", "languages", &index.to_string()], language)?;
+    }
     match Pattern::parse(&content.permalink) {
         Err(bad) => refuse(&["content", "permalink"], bad.message, &bad.help),
         Ok(pattern) if !pattern.distinguishes() => refuse(
@@ -209,6 +213,20 @@ fn check_content(content: &Content) -> Checked {
             "it must hold `:slug`, `:title` or `:path`",
         ),
         Ok(_) => Ok(()),
+    }
+}
+
+/// The blog's own language is that of names without one.
+fn check_translations(config: &SiteConfig) -> Checked {
+    let own = &config.site.language;
+    let mut languages = config.content.languages.iter();
+    match languages.position(|language| language.eq_ignore_ascii_case(own)) {
+        None => Ok(()),
+        Some(index) => refuse(
+            &["content", "languages", &index.to_string()],
+            format!("`{own}` is the blog's own language"),
+            "list the others; what is in the blog's own has no language in its name",
+        ),
     }
 }
 
@@ -311,6 +329,8 @@ mod tests {
             ("content", "pages = ['a', 'a/../..']", "content.pages.1"),
             ("content", "drafts = ['.']", "content.drafts.0"),
             ("content", "ignore = ['[']", "content.ignore.0"),
+            ("content", "languages = ['fr', '/']", "content.languages.1"),
+            ("content", "languages = ['EN']", "content.languages.0"),
             ("content", "permalink = ':slug'", "content.permalink"),
             ("content", "permalink = '/:year/'", "content.permalink"),
             ("content", "permalink = '/:slgu/'", "content.permalink"),

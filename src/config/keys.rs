@@ -42,6 +42,7 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
             "drafts",
             "ignore",
             "permalink",
+            "languages",
             "html",
             "smart",
             "emoji",

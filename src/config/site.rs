@@ -88,6 +88,8 @@ pub(crate) struct Content {
     pub(crate) ignore: Vec<String>,
     /// Address of a post: `:slug`, `:title`, `:year`, `:month`, `:day`, `:path`, `:category`.
     pub(crate) permalink: String,
+    /// Languages that texts are translated to: `pier.fr.md` is `pier.md` in French.
+    pub(crate) languages: Vec<String>,
     /// `"trusted"`: HTML in Markdown is passed through; `"sanitised"`: what could harm is taken out;
     /// `"escaped"`: it is shown as text.
     pub(crate) html: HtmlPolicy,
@@ -250,6 +252,7 @@ impl Default for Content {
             drafts: vec!["drafts".to_owned(), "_drafts".to_owned()],
             ignore: Vec::new(),
             permalink: "/:slug/".to_owned(),
+            languages: Vec::new(),
             html: HtmlPolicy::default(),
             smart: false,
             emoji: true,

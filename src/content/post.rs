@@ -18,8 +18,8 @@ use super::registry::Registry;
 use super::slug::{post_slug, slugify};
 use super::source::decode;
 use super::{
-    AuthorsFrom, DraftFrom, Findings, Input, Kind, KindFrom, Name, Origins, Post, PublicHistory,
-    SlugFrom, TextAt, TitleFrom, cut,
+    AddressFrom, AuthorsFrom, DraftFrom, Findings, Input, Kind, KindFrom, Name, Origins, Post,
+    PublicHistory, SlugFrom, TextAt, TitleFrom, Translated, cut,
 };
 use crate::config::{Pattern, SiteConfig};
 use crate::diagnostic::Diagnostic;
@@ -140,7 +140,11 @@ impl<'a> Reader<'a> {
             folders: &document.name.folders,
             category: fields.category.as_deref(),
         };
-        let (address, address_from) = self.address(stated, document.spot.page, &facts);
+        let (mut address, address_from) = self.address(stated, document.spot.page, &facts);
+        let language = document.name.language.as_deref();
+        if let Some(language) = language.filter(|_| address_from != AddressFrom::FrontMatter) {
+            address = address.below(&language.to_ascii_lowercase());
+        }
         let stated_address = self.is_stated(&fields, document.spot.page);
         let mut aliases = self.aliases(&fields.aliases, warnings);
         aliases.extend(address.with_ending);
@@ -180,6 +184,11 @@ impl<'a> Reader<'a> {
             ties: fields.ties,
             changed_by: self.changed_by(updated, history),
             stated_address,
+            translated: language.map(|language| Translated {
+                language: language.to_owned(),
+                is_post: !document.spot.page,
+            }),
+            versions: Vec::new(),
             signed: None,
             history: document.history.cloned(),
             public_history: self

@@ -132,6 +132,7 @@ pub(super) fn config(dice: &mut Dice) -> String {
         "",
         "permalink = \"/:year/:slug/\"\n",
         "html = \"escaped\"\n",
+        "languages = [\"fr\"]\n",
         "html = \"sanitised\"\n",
         "smart = true\nemoji = false\nmath = false\n",
     ]);
