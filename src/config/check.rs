@@ -1,13 +1,13 @@
 //! Typed is not yet meant: what a value of the right type can still get wrong.
 
-use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use globset::Glob;
 use jiff::tz::TimeZone;
 
+use super::check_authors;
 use super::permalink::Pattern;
-use super::site::{Author, Content, Provenance, Site, SiteConfig};
+use super::site::{Content, Provenance, Site, SiteConfig};
 use crate::moment::Moment;
 
 /// A value that cannot be meant, by the path of its key (list positions as numbers).
@@ -18,7 +18,7 @@ pub(super) struct Refusal {
     pub(super) help: String,
 }
 
-type Checked = Result<(), Refusal>;
+pub(super) type Checked = Result<(), Refusal>;
 
 /// One spelling for each meaning, so that nobody after has to think of the others.
 pub(super) fn normalise(config: &mut SiteConfig) {
@@ -45,6 +45,7 @@ pub(super) fn normalise(config: &mut SiteConfig) {
 pub(super) fn refusal(config: &SiteConfig) -> Option<Refusal> {
     check_site(&config.site)
         .and_then(|()| check_content(&config.content))
+        .and_then(|()| check_translations(config))
         .and_then(|()| check_provenance(&config.provenance))
         .and_then(|()| check_count(&["feed", "items"], config.feed.items, 1..=1000))
         .and_then(|()| match &config.feed.hub {
@@ -58,11 +59,11 @@ pub(super) fn refusal(config: &SiteConfig) -> Option<Refusal> {
             Some((key, message, help)) => refuse(&["security", key], message, help),
             None => Ok(()),
         })
-        .and_then(|()| check_authors(&config.authors))
+        .and_then(|()| check_authors::refusal(&config.authors))
         .err()
 }
 
-fn refuse(key: &[&str], message: String, help: &str) -> Checked {
+pub(super) fn refuse(key: &[&str], message: String, help: &str) -> Checked {
     Err(Refusal {
         key: key.iter().map(|part| (*part).to_owned()).collect(),
         message,
@@ -74,7 +75,7 @@ fn check_site(site: &Site) -> Checked {
     if let Some(base_url) = &site.base_url {
         check_base_url(base_url)?;
     }
-    check_language(&site.language)?;
+    check_language(&["site", "language"], &site.language)?;
     if let Some(zone) = &site.timezone
         && TimeZone::get(zone).is_err()
     {
@@ -127,7 +128,7 @@ fn check_base_url(base_url: &str) -> Checked {
 }
 
 /// BCP 47 in outline: parts of 1 to 8 letters or digits, joined by `-`.
-fn check_language(language: &str) -> Checked {
+fn check_language(key: &[&str], language: &str) -> Checked {
     let part = |part: &str| {
         (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
@@ -135,7 +136,7 @@ fn check_language(language: &str) -> Checked {
         return Ok(());
     }
     refuse(
-        &["site", "language"],
+        key,
         format!("`{language}` is no language tag"),
         "use a tag such as `en`, `de-CH` or `pt-BR`",
     )
@@ -149,7 +150,7 @@ fn check_count(key: &[&str], count: usize, fits: RangeInclusive<usize>) -> Check
     refuse(key, format!("`{}` is {count}", key.join(".")), &help)
 }
 
-fn check_profiles(key: &[&str], profiles: &[String]) -> Checked {
+pub(super) fn check_profiles(key: &[&str], profiles: &[String]) -> Checked {
     for (index, url) in profiles.iter().enumerate() {
         let index = index.to_string();
         let key: Vec<&str> = key.iter().copied().chain([index.as_str()]).collect();
@@ -159,7 +160,7 @@ fn check_profiles(key: &[&str], profiles: &[String]) -> Checked {
 }
 
 /// Links of the configuration lead to this site or the web; `javascript:` is no link.
-fn check_link(key: &[&str], url: &str) -> Checked {
+pub(super) fn check_link(key: &[&str], url: &str) -> Checked {
     let known = [
         "/",
         "#",
@@ -198,6 +199,9 @@ fn check_content(content: &Content) -> Checked {
         }
     }
     check_globs(&["content", "ignore"], &content.ignore)?;
+    for (index, language) in content.languages.iter().enumerate() {
+        check_language(&["content", "languages", &index.to_string()], language)?;
+    }
     match Pattern::parse(&content.permalink) {
         Err(bad) => refuse(&["content", "permalink"], bad.message, &bad.help),
         Ok(pattern) if !pattern.distinguishes() => refuse(
@@ -209,6 +213,20 @@ fn check_content(content: &Content) -> Checked {
             "it must hold `:slug`, `:title` or `:path`",
         ),
         Ok(_) => Ok(()),
+    }
+}
+
+/// The blog's own language is that of names without one.
+fn check_translations(config: &SiteConfig) -> Checked {
+    let own = &config.site.language;
+    let mut languages = config.content.languages.iter();
+    match languages.position(|language| language.eq_ignore_ascii_case(own)) {
+        None => Ok(()),
+        Some(index) => refuse(
+            &["content", "languages", &index.to_string()],
+            format!("`{own}` is the blog's own language"),
+            "list the others; what is in the blog's own has no language in its name",
+        ),
     }
 }
 
@@ -277,40 +295,6 @@ fn is_hidden(part: &str) -> bool {
     part.starts_with('.') && part != ".well-known"
 }
 
-fn check_authors(authors: &BTreeMap<String, Author>) -> Checked {
-    for (handle, author) in authors {
-        let fits = |c: char| c.is_alphanumeric() && !c.is_uppercase() || "-_".contains(c);
-        if handle.is_empty() || !handle.chars().all(fits) {
-            return refuse(
-                &["authors", handle],
-                format!("`{handle}` is no handle"),
-                "a handle is part of an address: small letters, digits and `-`, such as `ann-lee`",
-            );
-        }
-        if let Some(url) = &author.url {
-            check_link(&["authors", handle, "url"], url)?;
-        }
-        check_profiles(&["authors", handle, "me"], &author.me)?;
-        if let Some(avatar) = &author.avatar {
-            check_picture(&["authors", handle, "avatar"], avatar)?;
-        }
-    }
-    Ok(())
-}
-
-/// A picture is a path in the repository (any without a scheme) or on the web.
-fn check_picture(key: &[&str], picture: &str) -> Checked {
-    let path = !picture.is_empty() && !picture.contains(|c: char| c.is_control() || c == ':');
-    if path || picture.starts_with("https://") || picture.starts_with("http://") {
-        return Ok(());
-    }
-    refuse(
-        key,
-        format!("`{picture}` is no picture"),
-        "use a path in the repository such as `images/ann.jpg`, or an `https://` address",
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -345,6 +329,8 @@ mod tests {
             ("content", "pages = ['a', 'a/../..']", "content.pages.1"),
             ("content", "drafts = ['.']", "content.drafts.0"),
             ("content", "ignore = ['[']", "content.ignore.0"),
+            ("content", "languages = ['fr', '/']", "content.languages.1"),
+            ("content", "languages = ['EN']", "content.languages.0"),
             ("content", "permalink = ':slug'", "content.permalink"),
             ("content", "permalink = '/:year/'", "content.permalink"),
             ("content", "permalink = '/:slgu/'", "content.permalink"),
@@ -362,6 +348,8 @@ mod tests {
             ("authors.ann", "me = ['x']", "authors.ann.me.0"),
             ("feed", "items = 0", "feed.items"),
             ("authors.ann", "url = 'javascript:x'", "authors.ann.url"),
+            ("authors.ann", "fediverse = 'ann'", "authors.ann.fediverse"),
+            ("authors.ann", "fediverse = '@a@b'", "authors.ann.fediverse"),
             ("authors.Ann", "", "authors.Ann"),
         ] {
             assert_eq!(refused(section, line).as_deref(), Some(key), "{line}");
@@ -381,6 +369,7 @@ mod tests {
             ("provenance", "exclude = ['*[bot]']"),
             ("provenance", "allowed_signers = ''\nkeys = ['ann.asc']"),
             ("provenance", "allowed_signers = '.github/signers'"),
+            ("authors.ann", "fediverse = '@ann_l@social.example'"),
             ("authors.ann-lee", "url = 'https://a.org'\navatar = 'a.jpg'"),
         ] {
             assert_eq!(refused(section, line), None, "{line}");

@@ -42,6 +42,7 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
             "drafts",
             "ignore",
             "permalink",
+            "languages",
             "html",
             "smart",
             "emoji",
@@ -61,11 +62,11 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
             "changes",
         ],
     ),
-    ("feed", &["items", "hub"]),
+    ("feed", &["items", "archives", "hub"]),
     ("security", &["contact", "expires", "policy", "languages"]),
     (
         "authors.HANDLE",
-        &["name", "url", "avatar", "bio", "me", "git"],
+        &["name", "url", "avatar", "bio", "me", "fediverse", "git"],
     ),
 ];
 

@@ -2,6 +2,7 @@
 //! options are the operator's. Nothing an author pushes can set the second.
 
 mod check;
+mod check_authors;
 mod epoch;
 mod keys;
 mod parse;

@@ -1,5 +1,6 @@
 //! `[security]`: where to tell of a weakness, for `/.well-known/security.txt` (RFC 9116).
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use toml::value::Datetime;
 
@@ -18,6 +19,12 @@ pub(crate) struct Security {
 }
 
 impl Security {
+    /// Whether it no longer holds at a second since 1970. What is not set holds for ever.
+    pub(crate) fn is_past(&self, second: i64) -> bool {
+        let expires = self.expires.map(|time| time.to_string().parse());
+        matches!(expires, Some(Ok::<Timestamp, _>(time)) if time.as_second() < second)
+    }
+
     /// The key that cannot be meant, with what is wrong and what to do.
     pub(super) fn refusal(&self) -> Option<(&'static str, String, &'static str)> {
         if *self == Self::default() {

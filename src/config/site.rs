@@ -88,6 +88,8 @@ pub(crate) struct Content {
     pub(crate) ignore: Vec<String>,
     /// Address of a post: `:slug`, `:title`, `:year`, `:month`, `:day`, `:path`, `:category`.
     pub(crate) permalink: String,
+    /// Languages that texts are translated to: `pier.fr.md` is `pier.md` in French.
+    pub(crate) languages: Vec<String>,
     /// `"trusted"`: HTML in Markdown is passed through; `"sanitised"`: what could harm is taken out;
     /// `"escaped"`: it is shown as text.
     pub(crate) html: HtmlPolicy,
@@ -195,6 +197,8 @@ pub(crate) enum DateRule {
 pub(crate) struct Feed {
     /// Posts in a feed, newest first.
     pub(crate) items: usize,
+    /// Posts that are no longer in the blog's own feed stay in archives of it (RFC 5005).
+    pub(crate) archives: bool,
     /// A WebSub hub that tells subscribers of new posts.
     pub(crate) hub: Option<String>,
 }
@@ -213,6 +217,8 @@ pub(crate) struct Author {
     pub(crate) bio: Option<String>,
     /// Profiles elsewhere, for `rel="me"`.
     pub(crate) me: Vec<String>,
+    /// Account in the Fediverse, `@ann@social.example`, that link previews name.
+    pub(crate) fediverse: Option<String>,
     /// Names as they stand in commits.
     pub(crate) git: Vec<String>,
 }
@@ -246,6 +252,7 @@ impl Default for Content {
             drafts: vec!["drafts".to_owned(), "_drafts".to_owned()],
             ignore: Vec::new(),
             permalink: "/:slug/".to_owned(),
+            languages: Vec::new(),
             html: HtmlPolicy::default(),
             smart: false,
             emoji: true,
@@ -273,6 +280,7 @@ impl Default for Feed {
     fn default() -> Self {
         Self {
             items: 20,
+            archives: true,
             hub: None,
         }
     }

@@ -23,6 +23,8 @@ pub(crate) struct Layout {
     /// Folders of posts and pages with a trailing `/`, the longest first; `""` is everything.
     roots: Vec<(String, Place)>,
     drafts: Vec<String>,
+    /// Those that documents may be translated to.
+    languages: Vec<String>,
     ignore: GlobSet,
     /// Patterns without `/`, matched against each part of the path.
     ignore_names: GlobSet,
@@ -55,6 +57,7 @@ impl Layout {
         Self {
             roots: all,
             drafts: content.drafts.clone(),
+            languages: content.languages.clone(),
             ignore: globs(&paths),
             ignore_names: globs(&names),
         }
@@ -86,8 +89,50 @@ impl Layout {
             return Spot { place, below, page };
         }
         match (root, document) {
-            (Some((below, root)), true) => place(document_place(below, root)),
+            (Some((below, root)), true) => place(self.document_place(below, root)),
             _ => place(Place::File),
+        }
+    }
+
+    /// The name of a document without the language it ends with, and that.
+    pub(super) fn language<'n>(&self, stem: &'n str) -> (&'n str, Option<&str>) {
+        let Some((name, tag)) = stem.rsplit_once('.').filter(|_| !self.languages.is_empty()) else {
+            return (stem, None);
+        };
+        let mut languages = self.languages.iter();
+        let known = languages.find(|known| known.eq_ignore_ascii_case(tag));
+        match known {
+            Some(known) if !name.is_empty() => (name, Some(known)),
+            _ => (stem, None),
+        }
+    }
+
+    /// A document's path without language and ending: the same for all versions of a text.
+    pub(super) fn original(&self, path: &str) -> String {
+        let name = stem(path).unwrap_or(path);
+        let (folders, _) = path.rsplit_once('/').unwrap_or_default();
+        format!("{folders}/{}", self.language(name).0)
+    }
+
+    /// A document under a root, by its name.
+    fn document_place(&self, below: &str, root: Place) -> Place {
+        let (folders, file) = below.rsplit_once('/').unwrap_or(("", below));
+        let stem = self.language(stem(file).unwrap_or(file)).0;
+        if stem == "_index" || (stem == "index" && folders.is_empty() && root == Place::Post) {
+            return Place::Hidden;
+        }
+        if stem.eq_ignore_ascii_case("readme") && root == Place::Post {
+            return Place::File;
+        }
+        let name = if stem == "index" && !folders.is_empty() {
+            folders.rsplit('/').next().unwrap_or(folders)
+        } else {
+            stem
+        };
+        if name.starts_with('_') || name.ends_with("_draft") || name.ends_with(".draft") {
+            Place::Draft
+        } else {
+            root
         }
     }
 
@@ -120,28 +165,6 @@ impl Layout {
                 .iter()
                 .find_map(|name| path.strip_prefix(name.as_str())?.strip_prefix('/'))
         })
-    }
-}
-
-/// A document under a root, by its name.
-fn document_place(below: &str, root: Place) -> Place {
-    let (folders, file) = below.rsplit_once('/').unwrap_or(("", below));
-    let stem = stem(file).unwrap_or(file);
-    if stem == "_index" || (stem == "index" && folders.is_empty() && root == Place::Post) {
-        return Place::Hidden;
-    }
-    if stem.eq_ignore_ascii_case("readme") && root == Place::Post {
-        return Place::File;
-    }
-    let name = if stem == "index" && !folders.is_empty() {
-        folders.rsplit('/').next().unwrap_or(folders)
-    } else {
-        stem
-    };
-    if name.starts_with('_') || name.ends_with("_draft") || name.ends_with(".draft") {
-        Place::Draft
-    } else {
-        root
     }
 }
 

@@ -27,6 +27,7 @@ mod signed;
 mod slug;
 mod source;
 mod standing;
+mod translation;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -45,6 +46,7 @@ pub(crate) use revisions::{PublicHistory, PublicRevision};
 pub(crate) use signed::{Judged, Signed};
 pub(crate) use slug::slugify;
 pub(crate) use standing::Meaning;
+pub(crate) use translation::{Translated, Version, name as language_name};
 
 use crate::diagnostic::Diagnostic;
 use crate::history::FileHistory;
@@ -96,6 +98,10 @@ pub(crate) struct Post {
     pub(crate) changed_by: Option<Oid>,
     /// What it belongs to and hangs together with.
     pub(crate) ties: Ties,
+    /// `None` for one in the blog's own language.
+    pub(crate) translated: Option<Translated>,
+    /// Where its text is to be read in all its languages, if there is more than one.
+    pub(crate) versions: Vec<Version>,
     /// Front matter has a part in the address: a version with another may have stood elsewhere.
     pub(crate) stated_address: bool,
     pub(crate) draft: bool,

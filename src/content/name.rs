@@ -12,6 +12,8 @@ pub(super) struct FileName<'p> {
     /// The name without date and draft's marks: what the slug is made of.
     pub(super) words: &'p str,
     pub(super) date: Option<Date>,
+    /// The language it is in, where the name says another than the blog's.
+    pub(super) language: Option<String>,
     /// Folders between the root and the document (or its bundle), drafts folders left out.
     pub(super) folders: Vec<&'p str>,
 }
@@ -20,7 +22,7 @@ impl<'p> FileName<'p> {
     pub(super) fn read(below: &'p str, layout: &Layout) -> Self {
         let mut folders: Vec<&str> = below.split('/').collect();
         let file = folders.pop().unwrap_or(below);
-        let mut name = layout::stem(file).unwrap_or(file);
+        let (mut name, language) = layout.language(layout::stem(file).unwrap_or(file));
         if name == "index"
             && let Some(bundle) = folders.pop()
         {
@@ -35,6 +37,7 @@ impl<'p> FileName<'p> {
         Self {
             words,
             date: date.or_else(|| folder_date(&folders, name)),
+            language: language.map(str::to_owned),
             folders,
         }
     }

@@ -27,6 +27,17 @@ pub(super) struct Address {
     pub(super) with_ending: Option<String>,
 }
 
+impl Address {
+    /// The same in a folder of the site.
+    pub(super) fn below(self, folder: &str) -> Self {
+        let below = |path: String| format!("/{folder}{path}");
+        Self {
+            url: below(self.url),
+            with_ending: self.with_ending.map(below),
+        }
+    }
+}
+
 /// The address by a pattern; it begins and ends with `/` and holds no empty part.
 pub(super) fn expand(pattern: &Pattern, facts: &Facts<'_>) -> String {
     let civil = facts.published.civil();

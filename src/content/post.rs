@@ -13,15 +13,15 @@ use super::heading;
 use super::kind::Particulars;
 use super::layout::{Layout, Spot};
 use super::name::FileName;
-use super::permalink::Facts;
+use super::permalink::{Address, Facts};
 use super::registry::Registry;
 use super::slug::{post_slug, slugify};
 use super::source::decode;
 use super::{
-    AuthorsFrom, DraftFrom, Findings, Input, Kind, KindFrom, Name, Origins, Post, PublicHistory,
-    SlugFrom, TextAt, TitleFrom, cut,
+    AddressFrom, AuthorsFrom, DraftFrom, Findings, Input, Kind, KindFrom, Name, Origins, Post,
+    PublicHistory, SlugFrom, TextAt, TitleFrom, Translated, cut,
 };
-use crate::config::{Pattern, SiteConfig};
+use crate::config::{HistoryPages, Pattern, SiteConfig};
 use crate::diagnostic::Diagnostic;
 use crate::history::{FileHistory, History};
 use crate::moment::Moment;
@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
             folders: &document.name.folders,
             category: fields.category.as_deref(),
         };
-        let (address, address_from) = self.address(stated, document.spot.page, &facts);
+        let (address, address_from) = self.placed(stated, document, &facts);
         let stated_address = self.is_stated(&fields, document.spot.page);
         let mut aliases = self.aliases(&fields.aliases, warnings);
         aliases.extend(address.with_ending);
@@ -180,14 +180,35 @@ impl<'a> Reader<'a> {
             ties: fields.ties,
             changed_by: self.changed_by(updated, history),
             stated_address,
+            translated: document.translated(),
+            versions: Vec::new(),
             signed: None,
             history: document.history.cloned(),
-            public_history: self
-                .history_pages
-                .then(|| fields.history.unwrap_or(self.config.provenance.history))
-                .and_then(PublicHistory::wanted),
+            public_history: self.public_history(fields.history),
         };
         (post, origins)
+    }
+
+    /// The address, that of a translation below its language.
+    fn placed(
+        &self,
+        stated: Option<StatedAddress>,
+        document: &Document<'_>,
+        facts: &Facts<'_>,
+    ) -> (Address, AddressFrom) {
+        let (address, from) = self.address(stated, document.spot.page, facts);
+        match &document.name.language {
+            Some(language) if from != AddressFrom::FrontMatter => {
+                (address.below(&language.to_ascii_lowercase()), from)
+            }
+            _ => (address, from),
+        }
+    }
+
+    fn public_history(&self, stated: Option<HistoryPages>) -> Option<PublicHistory> {
+        self.history_pages
+            .then(|| stated.unwrap_or(self.config.provenance.history))
+            .and_then(PublicHistory::wanted)
     }
 
     pub(super) fn provenance(&self, path: &str) -> Option<&Arc<FileHistory>> {
@@ -237,6 +258,13 @@ pub(super) struct Document<'a> {
 }
 
 impl Document<'_> {
+    fn translated(&self) -> Option<Translated> {
+        self.name.language.clone().map(|language| Translated {
+            language,
+            is_post: !self.spot.page,
+        })
+    }
+
     /// The title, where the body begins (below a heading that became the title), and where the
     /// title came from.
     ///

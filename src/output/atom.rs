@@ -1,6 +1,6 @@
 //! The feed as Atom (RFC 4287).
 
-use super::feed::{Feed, Format, Item};
+use super::feed::{self, Feed, Format, Item};
 use super::xml::Xml;
 use crate::diagnostic::Diagnostic;
 use crate::render::view::author;
@@ -11,22 +11,29 @@ pub(super) const FORMAT: Format = Format {
     name: NAME,
     content_type: "application/atom+xml; charset=utf-8",
     write,
+    archived: true,
 };
 
 fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
     let items = feed.items()?;
-    let mut xml = Xml::new();
+    let mut xml = Xml::styled(feed.style());
     let site = &feed.edition.config.site;
     let root = [
         ("xmlns", "http://www.w3.org/2005/Atom"),
         ("xml:lang", site.language.as_str()),
+        ("xmlns:fh", "http://purl.org/syndication/history/1.0"),
     ];
-    xml.element("feed", &root, |xml| {
+    // Nothing of it is used where there are no archives.
+    let names = if feed.archive.is_some() { 3 } else { 2 };
+    xml.element("feed", &root[..names], |xml| {
         xml.text("title", &[], &feed.title);
         if !site.description.is_empty() {
             xml.text("subtitle", &[], &site.description);
         }
         xml.text("id", &[], &feed.id());
+        if feed.archive.is_some() {
+            xml.empty("fh:archive", &[]);
+        }
         // The element is required (section 4.1.1); an empty blog has no date to tell.
         let updated = feed.updated().map_or_else(
             || "1970-01-01T00:00:00+00:00".to_owned(),
@@ -49,6 +56,11 @@ fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
                 ("href", &feed.page_url()),
             ],
         );
+        let older = feed.older_url(NAME).map(|url| ("prev-archive", url));
+        let current = feed.current_url(NAME).map(|url| ("current", url));
+        for (rel, url) in older.into_iter().chain(current) {
+            xml.empty("link", &[("rel", rel), ("href", &url)]);
+        }
         if let Some(hub) = feed.hub() {
             xml.empty("link", &[("rel", "hub"), ("href", hub)]);
         }
@@ -57,6 +69,9 @@ fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
             &[("version", env!("CARGO_PKG_VERSION"))],
             "byline",
         );
+        if feed.style().is_some() {
+            xml.for_people(feed::FOR_PEOPLE, (&site.title, &feed.page_url()));
+        }
         items.iter().for_each(|item| entry(xml, feed, item));
     });
     Ok(xml.finish())

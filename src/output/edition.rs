@@ -95,6 +95,7 @@ impl<'a> Edition<'a> {
         };
         let last_updated = texts.last.posts.facts.iter();
         let last_updated = last_updated.map(|facts| facts.updated).max();
+        findings.extend(expired(config, last_updated));
         let aged = aged(config, last_updated);
         let frame = |template, aged| Frame {
             key: frame(template),
@@ -283,6 +284,16 @@ fn wanted(config: &SiteConfig, shown: &Shown) -> Wanted {
         },
         backlinks: shown.beside("backlinks"),
     }
+}
+
+/// Compared with what was published last and not with now, like all that a build says.
+fn expired(config: &SiteConfig, last_updated: Option<Moment>) -> Option<Diagnostic> {
+    let last = last_updated?.timestamp().as_second();
+    config.security.is_past(last).then(|| {
+        let message = "`security.expires` is past, so what `security.txt` says no longer counts";
+        let found = Diagnostic::warning("security-expired", message).path("byline.toml");
+        found.help("see whether it still holds, and set a time within the next year")
+    })
 }
 
 /// Posts changed before this second say how old they are. It is counted from the last change of

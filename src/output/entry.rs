@@ -16,7 +16,7 @@ use crate::config::SiteConfig;
 use crate::content::{Kind, Post, Recording, slugify};
 use crate::memo::{Key, KeyMaker, fingerprint, fingerprints, seen};
 use crate::render::json_ld;
-use crate::render::view::{InLists, NamedView, PageView, PostView, author};
+use crate::render::view::{InLists, NamedView, PageView, PostView, VersionView, author};
 use crate::render::{Article, Reads, Text, Theme};
 
 /// One post or page.
@@ -166,6 +166,8 @@ impl Keys {
         let text = rendered.key;
         let entry = PostView::entry(article, config);
         let shows_text = PostView::in_lists(article, &config.site) != InLists::Announced;
+        let translated = article.post.translated.as_ref();
+        let is_page = is_page && !translated.is_some_and(|of| of.is_post);
         let own = if is_page { &shown.page } else { &shown.post };
         let read = |field: &str| own.reads(field);
         let stream = |field: &str| shown.stream.reads(field);
@@ -177,6 +179,12 @@ impl Keys {
         let updated = article.post.updated.rfc3339();
         let changed_by = article.post.changed_by.map(|commit| commit.0);
         let changed_by = changed_by.unwrap_or_default();
+        let place = KeyMaker::new("place").text(&article.url).text(&updated);
+        let versions = article.post.versions.iter();
+        let place = versions.fold(place, |made, version| {
+            let language = version.language.as_deref().unwrap_or_default();
+            made.text(&version.url).text(language)
+        });
         Self {
             page: with("page", own)
                 .key(fingerprint(&PageView::about(article, config, !is_page)))
@@ -192,10 +200,7 @@ impl Keys {
                 .text(&article.name())
                 .text(&article.url)
                 .finish(),
-            place: KeyMaker::new("place")
-                .text(&article.url)
-                .text(&updated)
-                .finish(),
+            place: place.finish(),
         }
     }
 }
@@ -244,6 +249,18 @@ impl PageView {
             published: is_post.then(|| article.post.published.rfc3339()),
             updated: Some(article.post.updated.rfc3339()),
             json_ld: Some(json_ld::of_article(article, config, is_post)),
+            language: article
+                .post
+                .translated
+                .as_ref()
+                .map(|of| of.language.clone()),
+            versions: VersionView::all(&article.post, &config.site),
+            fediverse: article
+                .post
+                .authors
+                .iter()
+                .filter_map(|name| config.authors.get(&name.handle)?.fediverse.clone())
+                .collect(),
             ..Self::default()
         }
     }

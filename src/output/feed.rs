@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
-use super::digest::Digest;
+use super::digest::{self, Digest};
 use super::enclosure::Enclosure;
 use super::entry::Entry;
 use super::shape::Group;
@@ -33,6 +33,10 @@ pub(super) struct Feed<'a> {
     pub(super) folder: String,
     /// Whose posts it holds, if not all.
     group: Option<&'a Group>,
+    /// Which archive it is (RFC 5005, section 4); `None` for what readers subscribe to.
+    pub(super) archive: Option<usize>,
+    /// The newest archive of what is older, counted from the oldest; 0 for none.
+    older: usize,
     digest: Digest,
 }
 
@@ -42,7 +46,12 @@ pub(super) struct Format {
     pub(super) name: &'static str,
     pub(super) content_type: &'static str,
     pub(super) write: fn(&Feed<'_>) -> Result<Vec<u8>, Diagnostic>,
+    /// Whether it can say where older posts are, so that there are archives of it.
+    pub(super) archived: bool,
 }
+
+/// What a person reads who opens a feed.
+pub(super) const FOR_PEOPLE: &str = "This is a feed: give its address to a feed reader, and new posts come to you. The blog itself: ";
 
 /// Bytes of texts that are held for further feeds.
 const ROOM: usize = 16 << 20;
@@ -56,8 +65,20 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
         title: title.clone(),
         folder: "/".to_owned(),
         group: None,
+        archive: None,
+        older: edition.shape.archives.len(),
         digest: edition.shape.feed,
     };
+    let archives = edition.shape.archives.iter().enumerate();
+    let archives = archives.map(|(older, digest)| Feed {
+        edition,
+        title: title.clone(),
+        folder: "/".to_owned(),
+        group: None,
+        archive: Some(older + 1),
+        older,
+        digest: *digest,
+    });
     let tags = edition.tags.iter().map(|group| (group, tag::path(group)));
     let authors = edition.authors.iter();
     let authors = authors.map(|group| (group, author::path(group)));
@@ -66,10 +87,13 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
         title: format!("{title}: {}", group.name),
         folder,
         group: Some(group),
+        archive: None,
+        older: 0,
         digest: group.feed,
     });
     [whole]
         .into_iter()
+        .chain(archives)
         .chain(parts)
         .flat_map(|feed| renditions(Arc::new(feed)))
         .collect()
@@ -81,6 +105,8 @@ fn renditions<'a>(feed: Arc<Feed<'a>>) -> impl Iterator<Item = Rendition<'a>> {
         .key(edition.site_key)
         .text(&feed.title)
         .text(feed.hub().unwrap_or_default())
+        .text(feed.style().unwrap_or_default())
+        .number(feed.older as u64)
         .key(feed.digest.key);
     let recordings = !edition.marked().recordings.is_empty();
     let posts = if recordings { feed.posts() } else { Vec::new() };
@@ -90,8 +116,11 @@ fn renditions<'a>(feed: Arc<Feed<'a>>) -> impl Iterator<Item = Rendition<'a>> {
     let key = enclosed
         .fold(made, |made, file| file.part_of(made))
         .finish();
-    FORMATS.iter().map(move |format| {
-        let path = format!("{}{}", feed.folder, format.name);
+    let is_archive = feed.archive.is_some();
+    let formats = FORMATS.iter();
+    let formats = formats.filter(move |format| format.archived || !is_archive);
+    formats.map(move |format| {
+        let path = feed.path(format.name, feed.archive);
         let key = KeyMaker::new("feed").key(key).text(&path).finish();
         let (updated, feed) = (feed.updated(), Arc::clone(&feed));
         let make = move || (format.write)(&feed);
@@ -108,9 +137,11 @@ impl<'a> Feed<'a> {
     /// Places of its posts, newest first.
     fn posts(&self) -> Vec<usize> {
         let items = self.edition.config.feed.items;
-        match self.group {
-            Some(group) => group.posts.iter().copied().take(items).collect(),
-            None => (0..self.edition.posts.len().min(items)).collect(),
+        let all = self.edition.posts.len();
+        match (self.group, self.archive) {
+            (Some(group), _) => group.posts.iter().copied().take(items).collect(),
+            (None, Some(number)) => digest::run(all, items, number - 1).collect(),
+            (None, None) => (0..all.min(items)).collect(),
         }
     }
 
@@ -141,7 +172,38 @@ impl<'a> Feed<'a> {
 
     /// The feed's own address.
     pub(super) fn own_url(&self, name: &str) -> String {
-        self.absolute(&address::encoded(&format!("{}{name}", self.folder)))
+        self.url(name, self.archive)
+    }
+
+    /// The archive with the posts before its own.
+    pub(super) fn older_url(&self, name: &str) -> Option<String> {
+        (self.older > 0).then(|| self.url(name, Some(self.older)))
+    }
+
+    /// For an archive, what readers subscribe to.
+    pub(super) fn current_url(&self, name: &str) -> Option<String> {
+        self.archive.map(|_| self.url(name, None))
+    }
+
+    fn url(&self, name: &str, archive: Option<usize>) -> String {
+        self.absolute(&address::encoded(&self.path(name, archive)))
+    }
+
+    /// `/atom.xml`, `/atom-3.xml`.
+    fn path(&self, name: &str, archive: Option<usize>) -> String {
+        let folder = &self.folder;
+        match (archive, name.split_once('.')) {
+            (Some(number), Some((stem, extension))) => {
+                format!("{folder}{stem}-{number}.{extension}")
+            }
+            _ => format!("{folder}{name}"),
+        }
+    }
+
+    /// What makes it a page where a browser shows it.
+    pub(super) fn style(&self) -> Option<&str> {
+        let asset = self.edition.theme.asset("feed.css");
+        asset.map(|asset| asset.url.as_str())
     }
 
     /// Who tells subscribers of new posts.

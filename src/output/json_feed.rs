@@ -16,6 +16,8 @@ struct Document<'a> {
     title: &'a str,
     home_page_url: String,
     feed_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<String>,
     #[serde(skip_serializing_if = "str::is_empty")]
     description: &'a str,
     language: &'a str,
@@ -69,6 +71,7 @@ pub(super) const FORMAT: Format = Format {
     name: NAME,
     content_type: "application/feed+json; charset=utf-8",
     write,
+    archived: true,
 };
 
 fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
@@ -78,6 +81,7 @@ fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
         title: &feed.title,
         home_page_url: feed.page_url(),
         feed_url: feed.own_url(NAME),
+        next_url: feed.older_url(NAME),
         description: &site.description,
         language: &site.language,
         hubs: feed

@@ -11,7 +11,7 @@ use super::entry::Entry;
 use super::{Edition, Output, Rendition};
 use crate::content::Kind;
 use crate::diagnostic::Diagnostic;
-use crate::memo::Key;
+use crate::memo::{Key, KeyMaker};
 use crate::render::picture::first_at_once;
 use crate::render::view::{DateView, LinkView, PageView, PostView, SiteView};
 
@@ -56,10 +56,20 @@ fn rendition<'a>(
         true => ("page", edition.pages, edition.page_facts()),
         false => ("post", edition.posts, edition.facts()),
     };
+    // What a translation of a post is like, the templates of posts say.
+    let languages = &edition.config.content.languages;
+    let translated = is_page && !languages.is_empty() && is_of_post(&among[index]);
+    let (kind, key) = if translated {
+        let made = KeyMaker::new("translation").key(key);
+        ("post", made.key(edition.theme.key("post")).finish())
+    } else {
+        (kind, key)
+    };
     // The entry itself is elsewhere in memory, and one of each is listed with every build.
     let Facts { url, updated, .. } = &facts[index];
     let page = edition.keyed((kind, (&**url).into()), key, move || {
-        view(edition, (kind, index), &among[index])
+        let place = Some(index).filter(|_| !is_page);
+        view(edition, (kind, place), &among[index])
     });
     page.modified(Some(*updated))
 }
@@ -69,7 +79,10 @@ impl Edition<'_> {
     pub(crate) fn context(&self, path: &str) -> Option<Result<Value, Diagnostic>> {
         let of = |kind, among: &[Arc<Entry>]| {
             let index = among.iter().position(|entry| entry.post.path == path)?;
-            let view = view(self, (kind, index), &among[index]);
+            let entry = &among[index];
+            let place = Some(index).filter(|_| kind == "post");
+            let kind = if is_of_post(entry) { "post" } else { kind };
+            let view = view(self, (kind, place), entry);
             // What becomes a page can be written as JSON.
             Some(view.map(|view| serde_json::to_value(view).unwrap_or_default()))
         };
@@ -77,20 +90,24 @@ impl Edition<'_> {
     }
 }
 
+fn is_of_post(entry: &Entry) -> bool {
+    let translated = entry.post.translated.as_ref();
+    translated.is_some_and(|of| of.is_post)
+}
+
 fn view<'a>(
     edition: &'a Edition<'a>,
-    (kind, index): (&'static str, usize),
+    (kind, place): (&'static str, Option<usize>),
     entry: &'a Entry,
 ) -> Result<View<'a>, Diagnostic> {
     let html = edition.own_html(entry)?;
-    let place = Some(index).filter(|_| kind == "post");
     let article = &entry.article;
     // A photo has its first picture above its text.
     let html = match article.text.kind {
         Kind::Photo { .. } => html.as_ref().to_owned(),
         _ => first_at_once(&html).into_owned(),
     };
-    let about = PageView::about(article, edition.config, place.is_some());
+    let about = PageView::about(article, edition.config, kind == "post");
     let at = |index: Option<usize>| edition.posts.get(index?).map(|entry| link(entry));
     let (beside, posts) = (edition.beside(), edition.posts);
     let aged = place.is_some() && edition.is_aged(entry);

@@ -1,6 +1,6 @@
 //! RSS 2.0 with the content module.
 
-use super::feed::{Feed, Format, Item};
+use super::feed::{self, Feed, Format, Item};
 use super::xml::Xml;
 use crate::diagnostic::Diagnostic;
 use crate::moment::Moment;
@@ -11,11 +11,12 @@ pub(super) const FORMAT: Format = Format {
     name: NAME,
     content_type: "application/rss+xml; charset=utf-8",
     write,
+    archived: false,
 };
 
 fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
     let items = feed.items()?;
-    let mut xml = Xml::new();
+    let mut xml = Xml::styled(feed.style());
     let site = &feed.edition.config.site;
     let root = [
         ("version", "2.0"),
@@ -52,6 +53,9 @@ fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
             );
             if let Some(hub) = feed.hub() {
                 xml.empty("atom:link", &[("rel", "hub"), ("href", hub)]);
+            }
+            if feed.style().is_some() {
+                xml.for_people(feed::FOR_PEOPLE, (&site.title, &feed.page_url()));
             }
             items.iter().for_each(|one| item(xml, feed, one));
         });

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::digest::{Digest, Posts, Runs};
+use super::digest::{self, Digest, Posts, Runs};
 use super::entries::Entries;
 use super::entry::Entry;
 use super::{feed, sitemap};
@@ -33,14 +33,18 @@ pub(super) struct Shape {
     pub(super) blocks: Runs,
     /// Of all posts.
     pub(super) feed: Digest,
+    /// Of those no longer in it, as its archives hold them: counted from the oldest, and each full,
+    /// so that a new post changes none.
+    pub(super) archives: Vec<Digest>,
     lengths: Lengths,
 }
 
-/// How many posts the settings put on one page, and into one feed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How many posts the settings put on one page, and into one feed; whether the others have archives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Lengths {
     page: usize,
     feed: usize,
+    archives: bool,
 }
 
 /// Posts that share a tag, an author or a series.
@@ -96,7 +100,7 @@ impl Group {
 
 impl Default for Shape {
     fn default() -> Self {
-        Self::new(&Entries::default(), Lengths { page: 1, feed: 0 })
+        Self::new(&Entries::default(), Lengths::default())
     }
 }
 
@@ -105,6 +109,7 @@ impl Shape {
         let lengths = Lengths {
             page: config.site.posts_per_page,
             feed: config.feed.items,
+            archives: config.feed.archives,
         };
         if posts.alike && self.lengths == lengths {
             self.refresh(posts);
@@ -140,9 +145,14 @@ impl Shape {
             series,
             parts,
             years: years(posts),
-            stream: Runs::new(posts, lengths.page),
+            stream: Runs::new(posts, lengths.page.max(1)),
             blocks: Runs::new(posts, sitemap::LARGEST),
             feed: Digest::feed(posts, 0..entries.facts.len()),
+            archives: if lengths.archives {
+                archives(posts)
+            } else {
+                Vec::new()
+            },
             lengths,
             ids,
         }
@@ -181,6 +191,10 @@ impl Shape {
         for &place in changed {
             self.stream.changed(posts, place);
             self.blocks.changed(posts, place);
+            let number = (posts.facts.len() - 1 - place) / posts.items;
+            if let Some(archive) = self.archives.get_mut(number) {
+                *archive = Digest::feed(posts, digest::run(posts.facts.len(), posts.items, number));
+            }
         }
     }
 
@@ -189,6 +203,14 @@ impl Shape {
         let (group, part) = self.parts.get(&index)?;
         Some((&self.series[*group], *part))
     }
+}
+
+fn archives(posts: Posts<'_>) -> Vec<Digest> {
+    let (count, items) = (posts.facts.len(), posts.items);
+    // What is left after the full ones is in the feed itself.
+    let full = count.saturating_sub(1).checked_div(items).unwrap_or(0);
+    let runs = (0..full).map(|number| digest::run(count, items, number));
+    runs.map(|run| Digest::feed(posts, run)).collect()
 }
 
 /// Numbered parts come first, then the others from the oldest.

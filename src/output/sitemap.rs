@@ -9,6 +9,7 @@ use super::{Edition, Output, Rendition, author, series, tag};
 use crate::address;
 use crate::memo::{Key, KeyMaker};
 use crate::moment::Moment;
+use crate::render::view::VersionView;
 
 pub(super) const OUTPUT: Output = Output {
     name: "sitemap",
@@ -116,6 +117,8 @@ impl Map<'_> {
     /// Of all that some entries say.
     fn key(&self, of: Range<usize>) -> Key {
         let made = KeyMaker::new("sitemap").key(self.edition.site_key);
+        let translated = !self.edition.config.content.languages.is_empty();
+        let made = made.number(translated.into());
         let made = made.number(of.len() as u64);
         if let Some(posts) = self.digest(&of) {
             return made.key(posts.places).finish();
@@ -143,11 +146,21 @@ impl Map<'_> {
                 urls.push_str(&updated.rfc3339());
                 urls.push_str("</lastmod>\n");
             }
+            for version in entry.versions(self.edition) {
+                urls.push_str("  <xhtml:link rel=\"alternate\" hreflang=\"");
+                urls.push_str(&version.hreflang);
+                urls.push_str("\" href=\"");
+                urls.push_str(&escaped(&version.url));
+                urls.push_str("\"/>\n");
+            }
             urls.push_str(" </url>");
         }
         urls.push('\n');
         let mut xml = Xml::new();
-        xml.escaped("urlset", &[NAMESPACE], &urls);
+        let names = [NAMESPACE, ("xmlns:xhtml", "http://www.w3.org/1999/xhtml")];
+        let translated = !self.edition.config.content.languages.is_empty();
+        let names = &names[..1 + usize::from(translated)];
+        xml.escaped("urlset", names, &urls);
         xml.finish()
     }
 }
@@ -167,6 +180,19 @@ impl Entry<'_> {
             Self::Page(entry) => Some(entry.post.updated),
             Self::List(_, updated) => *updated,
         }
+    }
+
+    /// The languages it is to be had in. Nobody looks where there can be but one.
+    fn versions(&self, edition: &Edition<'_>) -> Vec<VersionView> {
+        if edition.config.content.languages.is_empty() {
+            return Vec::new();
+        }
+        let entry = match self {
+            Self::Post(index) => &*edition.posts[*index],
+            Self::Page(entry) => entry,
+            Self::List(..) => return Vec::new(),
+        };
+        VersionView::all(&entry.post, &edition.config.site)
     }
 
     fn part_of(&self, edition: &Edition<'_>, made: KeyMaker) -> KeyMaker {

@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use quick_xml::Writer;
 use quick_xml::escape::escape;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesDecl, BytesEnd, BytesPI, BytesStart, BytesText, Event};
 
 /// A document under way.
 pub(super) struct Xml {
@@ -20,6 +20,29 @@ impl Xml {
         };
         xml.event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)));
         xml
+    }
+
+    /// A document that browsers show as this style sheet says.
+    pub(super) fn styled(sheet: Option<&str>) -> Self {
+        let mut xml = Self::new();
+        if let Some(sheet) = sheet {
+            let style = format!(
+                "xml-stylesheet type=\"text/css\" href=\"{}\"",
+                escaped(sheet)
+            );
+            xml.event(Event::PI(BytesPI::new(style)));
+        }
+        xml
+    }
+
+    /// For a person who opens what programs read: a line with the way to the page for people. It is
+    /// XHTML, which browsers show and feed readers pass over.
+    pub(super) fn for_people(&mut self, said: &str, (name, url): (&str, &str)) {
+        let xhtml = ("xmlns:h", "http://www.w3.org/1999/xhtml");
+        self.element("h:p", &[xhtml], |xml| {
+            xml.text("h:span", &[], said);
+            xml.text("h:a", &[("href", url)], name);
+        });
     }
 
     /// An element whose content `inside` writes.

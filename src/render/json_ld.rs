@@ -69,6 +69,11 @@ impl About<'_> {
         address(self.site, &self.article.url)
     }
 
+    fn language(&self) -> &str {
+        let translated = self.article.post.translated.as_ref();
+        translated.map_or(&self.site.language, |of| &of.language)
+    }
+
     fn posting(&self) -> Value {
         let (post, text) = (&self.article.post, &self.article.text);
         let mut posting = json!({
@@ -84,7 +89,7 @@ impl About<'_> {
             "contributor": self.people(&post.contributors),
             "keywords": (!post.tags.is_empty()).then_some(&post.tags),
             "wordCount": text.words,
-            "inLanguage": self.site.language,
+            "inLanguage": self.language(),
             "isPartOf": { "@type": "Blog", "name": self.site.title, "url": address(self.site, "/") },
         });
         let (what, kind) = match &text.kind {
@@ -156,7 +161,7 @@ impl About<'_> {
             "url": self.url(),
             "description": some(self.article.description()),
             "dateModified": self.article.post.updated.rfc3339(),
-            "inLanguage": self.site.language,
+            "inLanguage": self.language(),
         })
     }
 

@@ -12,7 +12,7 @@ use super::kind_view::{KindView, host};
 use super::markdown::Heading;
 use crate::address;
 use crate::config::{MenuEntry, Site, SiteConfig, Stream};
-use crate::content::{Kind, Name, Signed};
+use crate::content::{Kind, Name, Post, Signed, Version, language_name};
 use crate::moment::{Moment, Precision};
 
 /// A text of fewer words is shown whole in lists.
@@ -25,6 +25,7 @@ pub(crate) struct SiteView<'a> {
     description: &'a str,
     url: &'a str,
     language: &'a str,
+    locale: String,
     menu: &'a [MenuEntry],
     footer: Option<&'a str>,
     me: &'a [String],
@@ -47,8 +48,19 @@ pub(crate) struct PageView {
     pub(crate) published: Option<String>,
     pub(crate) updated: Option<String>,
     pub(crate) json_ld: Option<String>,
+    pub(crate) fediverse: Vec<String>,
+    /// `None` for the blog's own.
+    pub(crate) language: Option<String>,
+    pub(crate) versions: Vec<VersionView>,
     pub(crate) feeds: FeedsView,
     pub(crate) feeds_title: String,
+}
+
+/// One language a page is to be had in, as search engines are told.
+#[derive(Debug, Serialize)]
+pub(crate) struct VersionView {
+    pub(crate) hreflang: String,
+    pub(crate) url: String,
 }
 
 /// The feeds a page belongs to.
@@ -116,6 +128,7 @@ pub(crate) struct PostView<'a> {
     question_html: Option<&'a str>,
     in_reply_to: Vec<LinkView>,
     syndication: Vec<LinkView>,
+    translations: Vec<TranslationView>,
     revisions: usize,
     commit: Option<String>,
     verified: Option<&'a str>,
@@ -123,6 +136,14 @@ pub(crate) struct PostView<'a> {
     history: Option<HistoryView>,
     #[serde(flatten)]
     of_kind: KindView<'a>,
+}
+
+/// The same text in another language.
+#[derive(Debug, Serialize)]
+struct TranslationView {
+    language: String,
+    name: String,
+    url: String,
 }
 
 /// `post.signature`: what the signature of its text is worth.
@@ -141,6 +162,7 @@ impl<'a> SiteView<'a> {
             description: &site.description,
             url: site.base_url.as_deref().unwrap_or_default(),
             language: &site.language,
+            locale: site.language.replace('-', "_"),
             menu: &site.menu,
             footer: site.footer.as_deref(),
             me: &site.me,
@@ -259,6 +281,7 @@ impl<'a> PostView<'a> {
             question_html: text.question.as_deref(),
             in_reply_to: elsewhere(&post.ties.in_reply_to),
             syndication: elsewhere(&post.ties.syndication),
+            translations: TranslationView::others(post, &config.site),
             revisions: post
                 .history
                 .as_ref()
@@ -269,6 +292,38 @@ impl<'a> PostView<'a> {
             history: HistoryView::of(post, &config.site),
             of_kind: KindView::of(text, &config.site.language),
         }
+    }
+}
+
+impl TranslationView {
+    fn others(post: &Post, site: &Site) -> Vec<Self> {
+        let others = post.versions.iter().filter(|other| other.url != post.url);
+        let view = |other: &Version| {
+            let language = other.language.as_ref().unwrap_or(&site.language);
+            Self {
+                language: language.clone(),
+                name: language_name(language).to_owned(),
+                url: address::encoded(&other.url),
+            }
+        };
+        others.map(view).collect()
+    }
+}
+
+impl VersionView {
+    /// All languages a text is to be had in; what is in the blog's own is for everybody else too.
+    pub(crate) fn all(post: &Post, site: &Site) -> Vec<Self> {
+        let mut all = Vec::with_capacity(post.versions.len() + 1);
+        for Version { language, url } in &post.versions {
+            let url = address::absolute(site.base_url.as_deref(), &address::encoded(url));
+            let hreflang = language.as_ref().unwrap_or(&site.language).clone();
+            if language.is_none() {
+                let (hreflang, url) = ("x-default".to_owned(), url.clone());
+                all.push(Self { hreflang, url });
+            }
+            all.push(Self { hreflang, url });
+        }
+        all
     }
 }
 

@@ -237,7 +237,7 @@ fn fill(reply: &mut Reply, resource: &Resource, form: &Form, head: &Head) {
         .map_or(Wanted::Whole, |range| range::parse(range, total));
     let headers = reply.headers_mut();
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    set(headers, CONTENT_TYPE, &resource.content_type);
+    set(headers, CONTENT_TYPE, shown_as(resource, head));
     match wanted {
         Wanted::Whole => {
             encoding(headers, form.coding);
@@ -269,9 +269,33 @@ fn encoding(headers: &mut HeaderMap, coding: Coding) {
 
 /// On every form of what has more than one, or a cache would hand one client's to another.
 fn vary(headers: &mut HeaderMap, resource: &Resource) {
-    if resource.brotli.is_some() || resource.gzip.is_some() {
-        headers.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+    let packed = resource.brotli.is_some() || resource.gzip.is_some();
+    let varies = match (packed, is_xml_feed(resource)) {
+        (true, true) => "Accept-Encoding, Sec-Fetch-Dest",
+        (true, false) => "Accept-Encoding",
+        (false, true) => "Sec-Fetch-Dest",
+        (false, false) => return,
+    };
+    headers.insert(VARY, HeaderValue::from_static(varies));
+}
+
+/// Browsers show a feed by its style sheet only where it is called XML; what else asks for it is told
+/// its own type. Only browsers say what they want it for, and only for a person is that a document.
+fn shown_as<'a>(resource: &'a Resource, head: &Head) -> &'a str {
+    let dest = head.headers().get("sec-fetch-dest");
+    let opened = dest.is_some_and(|dest| dest == "document");
+    if opened && is_xml_feed(resource) {
+        "application/xml; charset=utf-8"
+    } else {
+        &resource.content_type
     }
+}
+
+fn is_xml_feed(resource: &Resource) -> bool {
+    let starts = ["application/atom+xml", "application/rss+xml"];
+    starts
+        .iter()
+        .any(|start| resource.content_type.starts_with(start))
 }
 
 /// 404 or 410 with the theme's own page. It validates nothing: the address may come to life.

@@ -1,6 +1,6 @@
 //! Feeds, sitemap and robots: well-formed, complete, and true to the posts.
 
-use crate::harness::{Blog, Xml};
+use crate::harness::{Blog, Built, Xml};
 
 /// Two posts, and one that is hard to quote.
 fn blog() -> Blog {
@@ -152,4 +152,149 @@ fn characters_that_xml_forbids_do_not_break_a_feed() {
         );
         Xml::parse(&text);
     }
+}
+
+/// The hrefs of a feed's links of one relation.
+fn related<'x>(feed: &'x Xml, rel: &str) -> Vec<&'x str> {
+    let rels = feed.attributes("feed/link", "rel");
+    let links = rels.into_iter().zip(feed.attributes("feed/link", "href"));
+    links
+        .filter(|(of, _)| *of == rel)
+        .map(|(_, href)| href)
+        .collect()
+}
+
+#[test]
+fn older_posts_are_in_archives_that_a_new_post_leaves_alone() {
+    let blog = Blog::new();
+    blog.write(
+        "byline.toml",
+        "[site]\nbase_url = \"https://blog.example\"\n[feed]\nitems = 2\n",
+    );
+    let write = |number: usize| {
+        let day = format!("2024-01-{number:02}T09:00:00+00:00");
+        blog.write(
+            &format!("posts/p{number}.md"),
+            format!("# P{number}\n\nText.\n"),
+        )
+        .commit(&day, "Ann", "Add");
+    };
+    (1..=2).for_each(write);
+    let first = Built::cold(&blog);
+    assert!(!first.files.contains_key("atom-1.xml"));
+    assert!(!String::from_utf8_lossy(&first.files["atom.xml"]).contains("prev-archive"));
+    (3..=6).for_each(write);
+    let before = Built::cold(&blog);
+    write(7);
+    let after = Built::cold(&blog);
+    for number in 1..=2 {
+        for name in [format!("atom-{number}.xml"), format!("feed-{number}.json")] {
+            assert!(before.files[&name] == after.files[&name], "{name}");
+        }
+    }
+    assert!(after.files.contains_key("atom-3.xml") && !after.files.contains_key("atom-4.xml"));
+    let server = blog.serve();
+    let (mut at, mut seen) = (Some("/atom.xml".to_owned()), Vec::new());
+    while let Some(path) = at {
+        let feed = Xml::parse(&server.get(&path).is(200).text());
+        let titles = feed.texts("feed/entry/title");
+        seen.extend(titles.into_iter().map(str::to_owned));
+        let archived = path != "/atom.xml";
+        assert_eq!(feed.texts("feed/fh:archive").len(), usize::from(archived));
+        assert_eq!(related(&feed, "current").len(), usize::from(archived));
+        assert_eq!(
+            related(&feed, "self"),
+            [format!("https://blog.example{path}")]
+        );
+        let older = related(&feed, "prev-archive");
+        at = older
+            .first()
+            .map(|url| url.replace("https://blog.example", ""));
+    }
+    seen.dedup();
+    assert_eq!(
+        seen,
+        ["P7", "P6", "P5", "P4", "P3", "P2", "P1"]
+            .map(str::to_owned)
+            .to_vec()
+    );
+    let (mut at, mut seen) = (Some("/feed.json".to_owned()), 0);
+    while let Some(path) = at {
+        let feed = server.get(&path).is(200).json();
+        seen += feed["items"].as_array().unwrap().len();
+        let older = feed["next_url"].as_str();
+        at = older.map(|url| url.replace("https://blog.example", ""));
+    }
+    assert_eq!(seen, 8, "one post is in the feed and in an archive");
+}
+
+#[test]
+fn an_edit_of_an_old_post_shows_in_its_archive() {
+    let blog = Blog::new();
+    blog.write("byline.toml", "[feed]\nitems = 2\n");
+    for number in 1..=5 {
+        let day = format!("2024-01-{number:02}T09:00:00+00:00");
+        blog.write(
+            &format!("posts/p{number}.md"),
+            format!("# P{number}\n\nText.\n"),
+        )
+        .commit(&day, "Ann", "Add");
+    }
+    let kept = blog.home().join("kept");
+    Built::warm(&blog, &kept);
+    blog.write("posts/p3.md", "# P3\n\nChanged.\n").commit(
+        "2024-02-01T09:00:00+00:00",
+        "Ann",
+        "Edit",
+    );
+    let warm = Built::warm(&blog, &kept);
+    warm.is(&Built::cold(&blog), "after an edit");
+    let archive = String::from_utf8_lossy(&warm.files["atom-2.xml"]);
+    assert!(archive.contains("Changed."));
+    blog.write("byline.toml", "[feed]\nitems = 2\narchives = false\n");
+    let without = Built::warm(&blog, &kept);
+    assert!(!without.files.contains_key("atom-2.xml"));
+    without.is(&Built::cold(&blog), "without archives");
+}
+
+const XML: &str = "application/xml; charset=utf-8";
+
+#[test]
+fn a_feed_that_a_person_opens_says_where_the_blog_is() {
+    let server = Blog::of_two_posts().serve();
+    for path in ["/atom.xml", "/rss.xml"] {
+        let told = server.get(path).is(200);
+        assert_ne!(told.header("content-type"), Some(XML));
+        assert!(told.header("vary").unwrap().contains("Sec-Fetch-Dest"));
+        let opened = server.ask("GET", path, &[("Sec-Fetch-Dest", "document")]);
+        assert_eq!(opened.header("content-type"), Some(XML));
+        let text = told.text();
+        let (_, rest) = text
+            .split_once("<?xml-stylesheet type=\"text/css\" href=\"")
+            .unwrap();
+        let (sheet, _) = rest.split_once('"').unwrap();
+        let sheet = server.get(sheet).is(200);
+        assert!(
+            sheet
+                .header("content-type")
+                .unwrap()
+                .starts_with("text/css")
+        );
+        assert!(
+            text.contains("<h:a href=\"https://blog.example/\">Animals</h:a>"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_blog_without_posts_has_feeds_that_can_be_read() {
+    let server = Blog::new().serve();
+    let feed = Xml::parse(&server.get("/atom.xml").is(200).text());
+    assert_eq!(feed.texts("feed/title").len(), 1);
+    assert_eq!(feed.texts("feed/updated"), ["1970-01-01T00:00:00+00:00"]);
+    let feed = Xml::parse(&server.get("/rss.xml").is(200).text());
+    assert_eq!(feed.texts("rss/channel/title").len(), 1);
+    let feed = server.get("/feed.json").is(200).json();
+    assert_eq!(feed["items"].as_array().unwrap().len(), 0);
 }

@@ -46,5 +46,6 @@ mod search;
 mod signed;
 mod theme;
 mod torn;
+mod translations;
 mod ways;
 mod why;

@@ -147,3 +147,44 @@ fn feeds_name_the_hub_that_is_set() {
     let feed: Value = serde_json::from_str(&server.get("/feed.json").text()).unwrap();
     assert_eq!(feed["hubs"][0]["url"], "https://hub.example/");
 }
+
+#[test]
+fn a_security_txt_that_has_expired_is_told_by_the_last_change_and_not_by_the_clock() {
+    let blog = Blog::of_two_posts();
+    for (expires, told) in [("2024-02-03T10:30:00Z", 0), ("2024-02-03T10:29:59Z", 1)] {
+        blog.write(
+            "byline.toml",
+            format!("[security]\ncontact = [\"tel:+1\"]\nexpires = {expires}\n"),
+        );
+        let warnings = blog.check()["warnings"].clone();
+        let codes = warnings
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|found| found["code"].clone());
+        let expected: Vec<Value> = vec!["security-expired".into(); told];
+        assert_eq!(codes.collect::<Vec<_>>(), expected);
+    }
+}
+
+#[test]
+fn previews_name_language_and_account_and_people_have_cards() {
+    let blog = Blog::of_two_posts();
+    blog.write(
+        "byline.toml",
+        "[site]\nlanguage = \"pt-BR\"\n[authors.ann]\nfediverse = \"@ann@social.example\"\n",
+    );
+    let server = blog.serve();
+    let account = "<meta name=\"fediverse:creator\" content=\"@ann@social.example\">";
+    server
+        .get("/cats/")
+        .shows(account)
+        .shows("<meta property=\"og:locale\" content=\"pt_BR\">");
+    assert!(!server.get("/dogs/").text().contains("fediverse"));
+    server
+        .get("/authors/ann/")
+        .shows("<data class=\"u-url u-uid\" value=\"/authors/ann/\">");
+    server
+        .get("/")
+        .shows("class=\"p-name u-url u-uid\" href=\"/\"");
+}

@@ -86,15 +86,22 @@ impl Arranged {
     }
 
     /// Puts a document that was read anew in the place of what it was.
-    pub(super) fn replace(&mut self, document: usize, post: Arc<Post>) {
+    pub(super) fn replace(&mut self, document: usize, mut post: Arc<Post>) {
         let (_, slot) = self.documents[document];
         let library = Arc::make_mut(&mut self.library);
-        match slot {
-            Slot::Post(at) => library.posts[at] = post,
-            Slot::Page(at) => library.pages[at] = post,
-            Slot::Unpublished(at) => library.unpublished[at] = post,
-            Slot::Nowhere => {}
+        let place = match slot {
+            Slot::Post(at) => &mut library.posts[at],
+            Slot::Page(at) => &mut library.pages[at],
+            Slot::Unpublished(at) => &mut library.unpublished[at],
+            Slot::Nowhere => return,
+        };
+        // They stand where they stood, and so does it.
+        if !place.versions.is_empty() {
+            Arc::make_mut(&mut post)
+                .versions
+                .clone_from(&place.versions);
         }
+        *place = post;
     }
 
     /// What a document has to say of itself.

@@ -18,6 +18,7 @@ use crate::content::layout::{self, Layout, Place};
 use crate::content::old_versions::Versions;
 use crate::content::post::Reader;
 use crate::content::revisions;
+use crate::content::translation;
 use crate::content::{DateFrom, Findings, Judged, Library, OldVersions, Post, StaticFile};
 use crate::diagnostic::Diagnostic;
 use crate::history::History;
@@ -158,16 +159,20 @@ impl Library {
         for (_, post) in &mut public {
             claims.aliases(post, findings);
         }
+        translation::find(&mut public, reader.layout);
         let old = former::find(versions, &public, sources, (&mut claims, findings));
         revisions::find(versions, &mut public);
-        let (pages, posts): (Vec<_>, Vec<_>) = public.into_iter().partition(|(page, _)| *page);
+        // A translation stands beside the stream, as pages do: the original is in it.
+        let aside = |(page, post): &(bool, Arc<Post>)| *page || post.translated.is_some();
+        let (pages, posts): (Vec<_>, Vec<_>) = public.into_iter().partition(aside);
         let next_scheduled = hidden
             .iter()
             .filter(|post| post.scheduled && !post.draft)
             .map(|post| post.published)
             .min();
         let mut pages: Vec<Arc<Post>> = pages.into_iter().map(|(_, post)| post).collect();
-        pages.sort_by(|a, b| a.path.cmp(&b.path));
+        let place = |page: &Arc<Post>| (page.translated.is_some(), page.path.clone());
+        pages.sort_by_cached_key(place);
         Self {
             posts: newest_first(posts.into_iter().map(|(_, post)| post)),
             unpublished: newest_first(hidden),

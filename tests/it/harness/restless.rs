@@ -127,6 +127,8 @@ impl Restless {
         match self.dice.roll(5) {
             0 => format!("posts/2023-05-0{}-n{}.md", 1 + self.names % 9, self.names),
             1 => format!("posts/deep/n{}.md", self.names),
+            // In another language than the text made before it, where such are listed.
+            2 => format!("posts/n{}.fr.md", self.names - 1),
             _ => format!("posts/n{}.md", self.names),
         }
     }

@@ -132,6 +132,7 @@ pub(super) fn config(dice: &mut Dice) -> String {
         "",
         "permalink = \"/:year/:slug/\"\n",
         "html = \"escaped\"\n",
+        "languages = [\"fr\"]\n",
         "html = \"sanitised\"\n",
         "smart = true\nemoji = false\nmath = false\n",
     ]);
@@ -146,7 +147,11 @@ pub(super) fn config(dice: &mut Dice) -> String {
     text += dice.pick(&["", "changes = true\n"]);
     text += dice.pick(&["", "exclude = [\"*[bot]\"]\n"]);
     text += dice.pick(&["", "date = \"author\"\n", "date = \"committer\"\n"]);
-    text += dice.pick(&["", "[feed]\nitems = 4\n"]);
+    text += dice.pick(&[
+        "",
+        "[feed]\nitems = 4\n",
+        "[feed]\nitems = 2\narchives = false\n",
+    ]);
     text += dice.pick(&[
         "",
         "[authors.ann]\nname = \"Ann Lee\"\ngit = [\"Ann\"]\n",
