@@ -20,7 +20,10 @@ function launch() {
 // Whatever the browser complains of, and whatever it asks of anyone else.
 function watch(page, url, wrong) {
     const origin = new URL(url).origin;
-    page.on("pageerror", (error) => wrong(`script error: ${error.message}`));
+    page.on("pageerror", (error) => {
+        // The browser's word for an animation between two pages that it gave up when it was busy.
+        if (!/^Transition was (aborted|skipped)/.test(error.message)) wrong(`script error: ${error.message}`);
+    });
     page.on("console", (message) => {
         const own = message.location().url === url && /status of 4(04|10)/.test(message.text());
         if (message.type() === "error" && !own) wrong(`console: ${message.text()} (${message.location().url})`);
