@@ -9,7 +9,7 @@ use handlebars::{Path, PathSeg, Template};
 /// What only a page as a whole has: what is below is no field of a post.
 const OF_PAGE: [&str; 3] = ["site", "page", "pagination"];
 /// Fields that are lists: going through one reads nothing of its owner but itself.
-const LISTS: [&str; 23] = [
+const LISTS: [&str; 24] = [
     "posts",
     "years",
     "tags",
@@ -25,6 +25,7 @@ const LISTS: [&str; 23] = [
     "children",
     "in_reply_to",
     "syndication",
+    "translations",
     "captions",
     "pinned",
     "months",
@@ -180,12 +181,15 @@ fn named(segment: &PathSeg) -> Option<&str> {
 }
 
 fn is_list(parameter: &Parameter) -> bool {
-    let last = match parameter {
-        Parameter::Name(name) => Some(name.as_str()),
-        Parameter::Path(Path::Relative((segments, _))) => segments.last().and_then(named),
-        _ => None,
+    let [first, last] = match parameter {
+        Parameter::Name(name) => [None, Some(name.as_str())],
+        Parameter::Path(Path::Relative((segments, _))) => {
+            [segments.first(), segments.last()].map(|segment| segment.and_then(named))
+        }
+        _ => [None; 2],
     };
-    last.is_some_and(|last| LISTS.contains(&last))
+    let of_page = first.is_some_and(|first| OF_PAGE.contains(&first));
+    of_page || last.is_some_and(|last| LISTS.contains(&last))
 }
 
 /// A template and all that it includes, itself first. The graph has no circles: that was checked.
@@ -269,7 +273,12 @@ mod tests {
             Reads::All
         );
         assert_eq!(reads("{{lookup this \"title\"}}"), Reads::All);
-        assert_ne!(reads("{{#each authors}}{{this}}{{/each}}"), Reads::All);
+        for source in [
+            "{{#each authors}}{{this}}{{/each}}",
+            "{{#each page.versions}}{{url}}{{/each}}",
+        ] {
+            assert_ne!(reads(source), Reads::All, "{source}");
+        }
     }
 
     #[test]

@@ -310,9 +310,13 @@ mod tests {
     }
 
     #[test]
-    fn the_built_in_theme_compiles() {
-        for theme in themes() {
-            assert!(Theme::compile(theme, Vec::new()).is_ok(), "{theme}");
+    fn the_built_in_themes_compile_and_read_some_fields_of_posts_and_not_all() {
+        for name in themes() {
+            let theme = Theme::compile(name, Vec::new()).unwrap();
+            for template in "post page index archive year tag author series".split(' ') {
+                let reads = theme.reads(template);
+                assert_ne!(reads, Reads::All, "{template} of {name}");
+            }
         }
     }
 

@@ -46,7 +46,7 @@ fn a_build_of_the_same_content_makes_nothing() {
 }
 
 #[test]
-fn an_edit_of_an_old_post_makes_its_page_the_stream_that_shows_it_and_the_sitemap() {
+fn an_edit_of_an_old_post_makes_its_page_the_stream_and_archive_that_show_it_and_the_sitemap() {
     let (blog, kept, first) = built();
     blog.write(
         "posts/p02.md",
@@ -55,7 +55,13 @@ fn an_edit_of_an_old_post_makes_its_page_the_stream_that_shows_it_and_the_sitema
     .commit(DATE, "Ann", "Edit");
     let second = Built::warm(&blog, &kept);
     assert_eq!(second.made("texts"), 1);
-    let new = ["p02/index.html", "page/1/index.html", "sitemap.xml"];
+    let new = [
+        "atom-1.xml",
+        "feed-1.json",
+        "p02/index.html",
+        "page/1/index.html",
+        "sitemap.xml",
+    ];
     assert_eq!(shown(second.since(&first)), sorted(new.to_vec()));
     assert_eq!(second.made("pages"), new.len());
 }
@@ -77,7 +83,12 @@ fn an_edit_of_a_new_post_makes_its_feeds_besides() {
     let new = feeds.iter().flatten().map(String::as_str).chain(pages);
     let new = sorted(new.collect());
     assert_eq!(shown(second.since(&first)), new);
-    assert_eq!(second.made("pages"), new.len());
+    assert_eq!(
+        second.made("pages"),
+        new.len(),
+        "{:?}",
+        second.since(&first)
+    );
 }
 
 #[test]
