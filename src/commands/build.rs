@@ -32,6 +32,7 @@ pub(super) struct Build {
 impl Build {
     pub(super) fn run(self, form: Form) -> anyhow::Result<Outcome> {
         let mut opened = Opened::new(&self.source, form)?;
+        opened.pipeline.count_words();
         let mut reading = opened.read()?;
         let mut count = Count::default();
         let tally = opened.tally();

@@ -47,7 +47,7 @@ pub(crate) struct Edition<'a> {
     aged: Frame,
     subject: &'a ReadSubject<'a>,
     pub(super) contents: feed::Contents,
-    texts: &'a Texts,
+    pub(super) texts: &'a Texts,
     links: Arc<LinkMap>,
     names: Names<'a>,
     pub(super) read: &'a ReadPost<'a>,
@@ -221,6 +221,7 @@ impl<'a> Edition<'a> {
                 theme: self.theme,
             },
             htmls: &self.texts.htmls,
+            words: None,
             read: self.read,
         }
     }

@@ -7,18 +7,19 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::Serializer;
 
+use super::words::Words;
 use super::{Edition, Entry};
 use crate::address::SEARCH;
 use crate::diagnostic::Diagnostic;
-use crate::render::escape_into;
 use crate::render::view::DateView;
-use crate::search::{Weights, folded};
+use crate::render::{escape_into, plain};
+use crate::search::{Counted, Counter, folded};
 
 const SCRIPT: &str = include_str!("local.js");
 /// Posts that are described in one piece.
 const BATCH: usize = 200;
-/// Posts whose words are found one after the other.
-const PART: usize = 1_000;
+/// Posts whose words are counted one after the other.
+const PART: usize = 50;
 /// Words of posts, counted in each, up to which an index is in one piece, and in as many as there
 /// are first letters.
 const ONE_PIECE: usize = 20_000;
@@ -36,7 +37,7 @@ impl Edition<'_> {
     ) -> Result<(), E> {
         let entries = self.posts.iter().chain(self.pages);
         let entries: Vec<&Entry> = entries.map(AsRef::as_ref).collect();
-        let lists = self.weights(&entries).map_err(failed)?.sorted();
+        let lists = self.words(&entries).map_err(failed)?;
         let count: usize = lists.iter().map(|(_, list)| list.len() / 2).sum();
         let split = usize::from(count > ONE_PIECE) + usize::from(count > BY_LETTER);
         let file = |name: &str, json: serde_json::Result<Vec<u8>>| {
@@ -59,38 +60,25 @@ impl Edition<'_> {
         })
     }
 
-    fn weights(&self, entries: &[&Entry]) -> Result<Weights, Diagnostic> {
-        let entries = entries.par_iter().enumerate().with_min_len(PART);
-        let parts = entries.try_fold(Weights::default, |mut weights, (place, entry)| {
-            self.weigh(&mut weights, place as u32, entry)?;
-            Ok(weights)
+    /// The words of all entries. Those of texts that this build rendered are counted already.
+    fn words(&self, entries: &[&Entry]) -> Result<Lists, Diagnostic> {
+        let own = Words::default();
+        let words = self.texts.words.as_ref().unwrap_or(&own);
+        let counted = entries.par_iter().with_min_len(PART).map(|entry| {
+            let text = match words.take(entry.rendered.of) {
+                Some(counted) => counted,
+                None => {
+                    let bytes = (self.read)(&entry.post)?;
+                    let body = entry.post.body(&bytes).unwrap_or_default();
+                    let dialect = self.config.content.dialect();
+                    let sections = plain::text(&entry.post, body, dialect);
+                    words.weights.of(|counter| counter.add(&sections))
+                }
+            };
+            Ok([words.weights.of(|counter| facts(entry, counter)), text])
         });
-        parts.try_reduce(Weights::default, |before, later| {
-            Ok(before.followed_by(later))
-        })
-    }
-
-    /// Adds the words that find an entry, its tags and authors among them.
-    fn weigh(&self, weights: &mut Weights, place: u32, entry: &Entry) -> Result<(), Diagnostic> {
-        let bytes = (self.read)(&entry.post)?;
-        weights.add(
-            place,
-            &entry.sections(&bytes, self.config.content.dialect()),
-        );
-        let tags = entry.tags().iter();
-        let tags = tags.flat_map(|(slug, name)| [('#', slug), ('#', name)]);
-        let authors = entry.post.authors.iter();
-        let authors = authors.flat_map(|name| [('@', &name.handle), ('@', &name.shown)]);
-        let named = tags
-            .chain(authors)
-            .map(|(mark, name)| format!("{mark}{}", folded(name)));
-        let mut named: Vec<String> = named.collect();
-        named.sort_unstable();
-        named.dedup();
-        for name in named {
-            weights.put(place, &name, 1);
-        }
-        Ok(())
+        let counted: Vec<[Counted; 2]> = counted.collect::<Result<_, Diagnostic>>()?;
+        Ok(words.weights.lists(&counted))
     }
 
     /// An entry as a list of results shows it; the last is HTML.
@@ -105,6 +93,24 @@ impl Edition<'_> {
             date.display,
             excerpt,
         ]
+    }
+}
+
+/// The words that find an entry besides those of its text: its tags and authors have a mark.
+fn facts(entry: &Entry, counter: &mut Counter) {
+    counter.add(&plain::facts(&entry.post, &entry.name()));
+    let tags = entry.tags().iter();
+    let tags = tags.flat_map(|(slug, name)| [('#', slug), ('#', name)]);
+    let authors = entry.post.authors.iter();
+    let authors = authors.flat_map(|name| [('@', &name.handle), ('@', &name.shown)]);
+    let named = tags
+        .chain(authors)
+        .map(|(mark, name)| format!("{mark}{}", folded(name)));
+    let mut named: Vec<String> = named.collect();
+    named.sort_unstable();
+    named.dedup();
+    for name in named {
+        counter.put(&name, 1);
     }
 }
 

@@ -33,6 +33,7 @@ mod stream;
 mod tag;
 mod texts;
 mod well_known;
+mod words;
 mod xml;
 
 use std::borrow::Cow;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::entry::Entry;
 use super::htmls::Htmls;
 use super::links::{Asked, Ways};
+use super::words::{Listening, Words};
 use crate::config::Dialect;
 use crate::content::Post;
 use crate::diagnostic::Diagnostic;
@@ -34,6 +35,8 @@ pub(super) struct Renderer<'a> {
     pub(super) dialect: Dialect,
     pub(super) ways: Ways<'a>,
     pub(super) htmls: &'a Htmls,
+    /// Where words are counted.
+    pub(super) words: Option<&'a Words>,
     pub(super) read: &'a ReadPost<'a>,
 }
 
@@ -43,9 +46,19 @@ impl Renderer<'_> {
         let bytes = (self.read)(post)?;
         let words = post.body(&bytes).unwrap_or_default();
         let resolver = self.ways.from(post, words);
-        let (text, html) = Text::render(post, words, self.dialect, &resolver)?;
-        let asked = resolver.into_asked();
         let of = text_key(post, self.dialect);
+        let (text, html) = match self.words.filter(|_| Words::are_heard_of(post)) {
+            None => Text::render(post, words, self.dialect, &resolver)?,
+            Some(counting) => {
+                let listening = Listening::to(&resolver);
+                let made = Text::render(post, words, self.dialect, &listening)?;
+                if let Some(sections) = listening.into_heard() {
+                    counting.put(of, &sections);
+                }
+                made
+            }
+        };
+        let asked = resolver.into_asked();
         let made = KeyMaker::new("html").key(of);
         let key = asked
             .iter()

@@ -10,10 +10,10 @@ use super::{Edition, Output, Rendition, Texts};
 use crate::address::SEARCH;
 use crate::config::Dialect;
 use crate::memo::{Key, KeyMaker};
+use crate::render::plain;
 use crate::render::search_view::SearchView;
-use crate::render::sections;
 use crate::render::view::{PageView, SiteView};
-use crate::search::{Analysed, Section};
+use crate::search::Analysed;
 
 pub(super) const OUTPUT: Output = Output {
     name: "search",
@@ -59,13 +59,10 @@ impl Texts {
 impl Entry {
     /// The words it can be found by, given the bytes its post was read from.
     pub(crate) fn analysed(&self, bytes: &[u8], dialect: Dialect) -> Analysed {
-        Analysed::new(self.keys.feed, &self.sections(bytes, dialect))
-    }
-
-    /// Its text as it is searched.
-    pub(super) fn sections(&self, bytes: &[u8], dialect: Dialect) -> Vec<Section> {
         let words = self.post.body(bytes).unwrap_or_default();
-        sections(&self.post, &self.name(), words, dialect)
+        let mut sections = plain::facts(&self.post, &self.name());
+        sections.extend(plain::text(&self.post, words, dialect));
+        Analysed::new(self.keys.feed, &sections)
     }
 
     /// Slug and name of each tag.

@@ -16,6 +16,7 @@ use super::pictures::{Gallery, Pictures, ReadFile};
 use super::relations::{Relations, Wanted};
 use super::renderer::{ReadPost, Rendered, Renderer, text_key};
 use super::shape::Shape;
+use super::words::Words;
 use crate::config::{Dialect, SiteConfig};
 use crate::content::{Library, Post, StaticFile};
 use crate::diagnostic::Diagnostic;
@@ -31,6 +32,8 @@ const NAME: &str = "texts";
 pub(crate) struct Texts {
     table: Table<Arc<Rendered>>,
     pub(super) htmls: Htmls,
+    /// Of what is rendered, if an export is to be searched.
+    pub(super) words: Option<Words>,
     pictures: Pictures,
     /// The entries of the last build, and what they depend on besides their posts.
     pub(super) last: Last,
@@ -106,6 +109,11 @@ impl Texts {
             htmls: Htmls::beside(folder),
             ..self
         }
+    }
+
+    /// From now on the words of texts are counted, for the index of an export.
+    pub(crate) fn count_words(&mut self) {
+        self.words = Some(Words::default());
     }
 
     /// The same, telling how far it is.
@@ -233,6 +241,7 @@ impl Texts {
                 dialect: terms.dialect,
                 ways,
                 htmls: &self.htmls,
+                words: self.words.as_ref(),
                 read,
             };
             let shown = (config, &terms.shown, is_page);

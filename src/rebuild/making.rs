@@ -127,6 +127,11 @@ impl Pipeline {
         })
     }
 
+    /// What is made will be exported with an index to search it by.
+    pub(crate) fn count_words(&mut self) {
+        self.kept.texts.count_words();
+    }
+
     /// The posts and pages that were rendered last, and the key of what can be found of each.
     pub(super) fn entries(&self) -> (Vec<Arc<Entry>>, Vec<Key>) {
         self.kept.texts.entries()

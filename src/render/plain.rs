@@ -10,9 +10,8 @@ use crate::config::Dialect;
 use crate::content::{Kind, Post};
 use crate::search::{Field, Section};
 
-/// What can be found of a post: its title and tags, and its text. One that takes too long to read
-/// is found by its title.
-pub(crate) fn sections(post: &Post, name: &str, words: &str, dialect: Dialect) -> Vec<Section> {
+/// What can be found of a post besides its text: title, tags, and what its kind says.
+pub(crate) fn facts(post: &Post, name: &str) -> Vec<Section> {
     let mut sections = vec![Section::new(Field::Title, name)];
     let tags = post.tags.iter();
     sections.extend(tags.map(|tag| Section::new(Field::Tag, tag.as_str())));
@@ -21,7 +20,6 @@ pub(crate) fn sections(post: &Post, name: &str, words: &str, dialect: Dialect) -
         sections.extend(text.map(|text| Section::new(Field::Body, text)));
     };
     add(post.summary.as_deref());
-    let mut question = None;
     match &post.kind {
         Kind::Photo { images, credit, .. } => {
             for image in images {
@@ -31,17 +29,20 @@ pub(crate) fn sections(post: &Post, name: &str, words: &str, dialect: Dialect) -
             add(credit.as_deref());
         }
         Kind::Quote { source, .. } => add(source.as_deref()),
-        Kind::Answer {
-            question: asked,
-            asked_by,
-            ..
-        } => {
-            question = Some(asked);
-            add(asked_by.as_deref());
-        }
+        Kind::Answer { asked_by, .. } => add(asked_by.as_deref()),
         Kind::Text | Kind::Link { .. } | Kind::Chat | Kind::Video(_) | Kind::Audio(_) => {}
     }
-    for text in question.map(String::as_str).into_iter().chain([words]) {
+    sections
+}
+
+/// Its text, an answer's question among it. One that takes too long to read has none.
+pub(crate) fn text(post: &Post, words: &str, dialect: Dialect) -> Vec<Section> {
+    let question = match &post.kind {
+        Kind::Answer { question, .. } => Some(question.as_str()),
+        _ => None,
+    };
+    let mut sections = Vec::new();
+    for text in question.into_iter().chain([words]) {
         read(text, dialect, &mut sections);
     }
     sections
@@ -51,9 +52,13 @@ fn read(text: &str, dialect: Dialect, sections: &mut Vec<Section>) {
     let arena = Arena::new();
     let deadline = Instant::now() + LONGEST;
     let late = || Instant::now() >= deadline;
-    let Ok(root) = comrak::try_parse_document(&arena, text, &options(dialect, text), &late) else {
-        return;
-    };
+    if let Ok(root) = comrak::try_parse_document(&arena, text, &options(dialect, text), &late) {
+        read_tree(root, sections);
+    }
+}
+
+/// The same of a text that is read as Markdown and not changed since.
+pub(super) fn read_tree<'a>(root: &'a AstNode<'a>, sections: &mut Vec<Section>) {
     let mut open = Section::new(Field::Body, "");
     let mut close = |open: &mut Section, field| {
         if !open.text.trim().is_empty() {

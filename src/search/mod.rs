@@ -27,7 +27,7 @@ pub(crate) use document::{Field, Section};
 pub(crate) use excerpt::Piece;
 pub(crate) use query::{LONGEST, Query};
 pub(crate) use store::Store;
-pub(crate) use weights::Weights;
+pub(crate) use weights::{Counted, Counter, Weights};
 pub(crate) use words::folded;
 
 /// A document that is no more.

@@ -27,9 +27,10 @@ use self::attributes::Attributes;
 use self::format::{Colours, Formatter, Seen};
 use self::shortcode::Marked;
 pub(crate) use self::shortcode::Wrong;
-use super::Theme;
 use super::picture::Picture;
+use super::{Theme, plain};
 use crate::config::{Dialect, HtmlPolicy};
+use crate::search::Section;
 
 /// A text that takes longer to parse is left out; ordinary ones take under a millisecond.
 pub(super) const LONGEST: Duration = Duration::from_secs(5);
@@ -61,6 +62,10 @@ pub(crate) trait Links {
 
     /// The text has a shortcode of this name.
     fn uses(&self, _shortcode: &str) {}
+
+    /// What a text says in plain words, if somebody wants to know; not told where shortcodes are
+    /// in it.
+    fn says(&self, _sections: &dyn Fn() -> Vec<Section>) {}
 }
 
 /// A text as HTML, with what lists and feeds say of it.
@@ -151,8 +156,13 @@ fn write(
     let root = comrak::try_parse_document(&arena, text, &options, &|| Instant::now() >= deadline)
         .map_err(|comrak::ParseCancelled| Refused::Time)?;
 
-    if let Some(marked) = marked {
-        expand::restore(root, marked);
+    match marked {
+        Some(marked) => expand::restore(root, marked),
+        None => links.says(&|| {
+            let mut sections = Vec::new();
+            plain::read_tree(root, &mut sections);
+            sections
+        }),
     }
     let mut seen = Seen {
         math: dialect.math,
