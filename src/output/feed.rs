@@ -1,6 +1,7 @@
 //! What the three feed formats share: which posts, under which identity, with which addresses. A
 //! feed for the whole blog, one for each tag and one for each author.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -260,20 +261,41 @@ impl Contents {
 /// A post's text with addresses that mean the same anywhere.
 fn absolute(edition: &Edition<'_>, entry: &Entry) -> Result<String, Diagnostic> {
     let html = edition.html(entry)?;
-    let html = without_copies(&html);
-    let Some(base_url) = &edition.config.site.base_url else {
-        return Ok(html.into_owned());
+    let html = match &entry.text.image {
+        Some(_) => without_copies(&html),
+        None => Cow::Borrowed(&*html),
     };
-    let post_url = format!("{base_url}{}", entry.url);
-    // Quotes in text are escaped, so these stand only in tags.
-    let mut html = html.replace(" href=\"#", &format!(" href=\"{post_url}#"));
-    for attribute in ["href", "src", "poster"] {
-        html = html.replace(
-            &format!(" {attribute}=\"/"),
-            &format!(" {attribute}=\"{base_url}/"),
-        );
+    Ok(match &edition.config.site.base_url {
+        Some(base_url) => whole(&html, base_url, &entry.url),
+        None => html.into_owned(),
+    })
+}
+
+/// HTML with whole addresses instead of those that lead to a place on this site.
+fn whole(html: &str, base_url: &str, post_url: &str) -> String {
+    let mut whole = String::with_capacity(html.len() + html.len() / 16);
+    let mut rest = html;
+    while let Some(at) = rest.find('=') {
+        let (before, after) = rest.split_at(at + 1);
+        whole.push_str(before);
+        rest = after;
+        // Quotes in text are escaped, so these stand only in tags.
+        let Some(value) = after.strip_prefix('"') else {
+            continue;
+        };
+        let is =
+            |name: &str| before[..at].ends_with(name) && before[..at - name.len()].ends_with(' ');
+        let is_place = value.starts_with('/') && !value.starts_with("//");
+        let is_part = value.starts_with('#') && is("href");
+        if is_part || is_place && ["href", "src", "poster"].into_iter().any(is) {
+            whole.push('"');
+            whole.push_str(base_url);
+            whole.push_str(if is_part { post_url } else { "" });
+            rest = value;
+        }
     }
-    Ok(html.replace(&format!("=\"{base_url}//"), "=\"//"))
+    whole.push_str(rest);
+    whole
 }
 
 /// A post's identity, which no edit, move, or change of title, host or scheme can alter: it comes
@@ -325,4 +347,25 @@ fn urn(parts: &[&str]) -> String {
         &hex[16..20],
         &hex[20..]
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_on_the_site_are_made_whole() {
+        let html = |base: &str, post: &str| {
+            format!(
+                "<a class=\"b\" href=\"{base}/a/?x=&quot;/b\"><img src=\"{base}/c.png\" alt=\"/d\"></a> href=/e \
+                 <a href=\"{post}#f\">a=b</a><a href=\"//g/\" data-href=\"/h\"></a>\
+                 <video poster=\"{base}/i.png\" src=\"https://j/\"></video> ="
+            )
+        };
+        let made = whole(&html("", ""), "https://blog.example", "/cats/");
+        assert_eq!(
+            made,
+            html("https://blog.example", "https://blog.example/cats/")
+        );
+    }
 }

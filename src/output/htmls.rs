@@ -49,13 +49,15 @@ impl Htmls {
         Some(Arc::clone(html))
     }
 
-    /// For the page of the text itself, after which others seldom ask for it: it goes if there is
+    /// For the page of the text itself, after which only feeds ask for it: it goes aside if there is
     /// little room.
     pub(super) fn take(&self, key: Key) -> Option<Arc<str>> {
         let html = self.get(key)?;
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.bytes > CROWDED && held.by_key.remove(&key).is_some() {
             held.bytes -= html.len();
+            drop(held);
+            self.aside.put(key, html.as_bytes());
         }
         Some(html)
     }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::Cursor;
 
 use quick_xml::Writer;
-use quick_xml::escape::escape;
+use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesPI, BytesStart, BytesText, Event};
 
 /// A document under way.
@@ -89,19 +89,19 @@ impl Xml {
     }
 }
 
-/// A text as it stands in XML.
+/// A text as it stands between tags.
 pub(super) fn escaped(text: &str) -> Cow<'_, str> {
-    match clean(text) {
-        Cow::Borrowed(text) => escape(text),
-        Cow::Owned(text) => Cow::Owned(escape(text).into_owned()),
-    }
+    partial_escape(clean(text))
 }
 
 /// A text without the characters that XML does not know; most have none.
 fn clean(text: &str) -> Cow<'_, str> {
     // All of them are control characters, or begin with this byte in UTF-8.
-    let suspect = |byte: &u8| *byte < 0x20 && !b"\t\n\r".contains(byte) || *byte == 0xef;
-    if text.as_bytes().iter().any(suspect) {
+    let suspect =
+        |byte: &u8| (*byte < 0x20) & !matches!(byte, b'\t' | b'\n' | b'\r') | (*byte == 0xef);
+    // Without an end in the middle many bytes are looked at together.
+    let mut blocks = text.as_bytes().chunks(1024);
+    if blocks.any(|block| block.iter().fold(false, |any, byte| any | suspect(byte))) {
         Cow::Owned(text.chars().filter(|c| is_xml(*c)).collect())
     } else {
         Cow::Borrowed(text)
@@ -129,11 +129,11 @@ mod tests {
     fn text_is_escaped_and_characters_xml_does_not_know_are_left_out() {
         let mut xml = Xml::new();
         xml.element("a", &[("b", "\"<\u{1}>\"")], |xml| {
-            xml.text("c", &[], "x & <y>\u{b}");
+            xml.text("c", &[], "x & <y>\u{b}\"");
         });
         assert_eq!(
             String::from_utf8(xml.finish()).unwrap(),
-            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<a b=\"&quot;&lt;&gt;&quot;\">\n <c>x &amp; &lt;y&gt;</c>\n</a>\n"
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<a b=\"&quot;&lt;&gt;&quot;\">\n <c>x &amp; &lt;y&gt;\"</c>\n</a>\n"
         );
     }
 }
