@@ -70,6 +70,12 @@ impl Particulars {
         &self.undescribed
     }
 
+    /// Whether the body has a part in what kind it is.
+    pub(super) fn read_body(&self) -> bool {
+        let is_hint = !self.images.is_empty() || self.source.is_some() || self.cite.is_some();
+        self.kind.is_none() && is_hint
+    }
+
     /// The kind of a post with these keys and this body.
     pub(super) fn kind(self, body: &str) -> Kind {
         let stated = self.kind.clone();

@@ -45,6 +45,7 @@ pub(crate) use relation::Ties;
 pub(crate) use revisions::{PublicHistory, PublicRevision};
 pub(crate) use signed::{Judged, Signed};
 pub(crate) use slug::slugify;
+pub(crate) use source::beginning;
 pub(crate) use standing::Meaning;
 pub(crate) use translation::{Translated, Version, name as language_name};
 

@@ -1,7 +1,29 @@
 //! The text of a document, or why its bytes are none.
 
 use super::MAX_SOURCE;
+use super::fields::Fields;
+use super::front_matter::{FrontMatter, split};
 use crate::diagnostic::Diagnostic;
+
+/// The part of a document that it is read from, which is kept to read it again: its front matter,
+/// where that states a title and a kind that the words below have no part in.
+pub(crate) fn beginning(bytes: &[u8]) -> &[u8] {
+    let Ok(text) = decode(bytes) else {
+        return bytes;
+    };
+    let Ok(matter) = FrontMatter::read(text) else {
+        return bytes;
+    };
+    let (fields, _) = Fields::read(&matter, text, false);
+    let end = bytes.len() - text.len() + matter.body;
+    let is_told = fields.title.is_some() && !fields.particulars.read_body();
+    let again = || split(&text[..matter.body]).is_ok_and(|again| again.body == matter.body);
+    if is_told && again() {
+        &bytes[..end]
+    } else {
+        bytes
+    }
+}
 
 /// The text of a document, without byte order mark.
 pub(super) fn decode(bytes: &[u8]) -> Result<&str, Box<Diagnostic>> {

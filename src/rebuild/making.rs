@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::beginnings::Beginnings;
 use super::past::LONGEST;
 use super::pipeline::{Error, Pipeline, Reading, Stopwatch, chain};
 use super::program::program;
@@ -29,6 +30,7 @@ pub(super) struct Kept {
     program: String,
     /// Documents that were read, until they are rendered.
     pub(super) sources: Sources,
+    pub(super) beginnings: Beginnings,
 }
 
 impl Kept {
@@ -42,8 +44,11 @@ impl Kept {
             texts: texts.beside(&folder).counting(tally),
             theme: None,
             addresses: Addresses::default(),
-            program,
             sources: Sources::beside(&folder),
+            beginnings: data_dir.map_or_else(Beginnings::default, |data_dir| {
+                Beginnings::kept(data_dir, &program)
+            }),
+            program,
         }
     }
 
@@ -120,6 +125,7 @@ impl Pipeline {
         let (made, kept) = (texts.count.made, texts.count.kept);
         reading.counts.insert("texts", (made, kept));
         texts.keep();
+        self.kept.beginnings.keep(&reading.library);
         self.kept.sources.clear();
         finished.map_err(|error| match error {
             publish::Error::Page(problem) => Error::Rejected(vec![*problem]),

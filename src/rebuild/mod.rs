@@ -1,6 +1,7 @@
 //! The loop: wait for a cause, look at the source, build, publish, report. One thread owns the
 //! source and the releases; nothing else touches them.
 
+mod beginnings;
 mod cause;
 mod clock;
 mod explain;

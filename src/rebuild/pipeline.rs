@@ -144,7 +144,8 @@ impl Pipeline {
         let files = self.repository.files();
         self.kept.sources.gather(&files);
         let read = |file: &SourceFile| {
-            let bytes = self.kept.sources.read(&files, file);
+            let whole = |file: &SourceFile| self.kept.sources.read(&files, file);
+            let bytes = self.kept.beginnings.read(file, whole);
             bytes.map_err(|error| unread(&file.path, &error))
         };
         let (library, problems) = Library::read(Input {

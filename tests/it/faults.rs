@@ -21,7 +21,9 @@ fn copy(from: &Path, to: &Path) {
 
 /// The files of a data directory that are kept and can be made again, each once.
 fn kept_files(data: &Path) -> Vec<PathBuf> {
-    let mut files = vec![data.join("texts"), data.join("history")];
+    let mut files = ["texts", "history", "beginnings"]
+        .map(|name| data.join(name))
+        .to_vec();
     let releases = [data.join("releases"), data.join("build/releases")];
     for folder in releases.iter().filter(|folder| folder.is_dir()) {
         for release in fs::read_dir(folder).unwrap() {

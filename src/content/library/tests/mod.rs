@@ -8,6 +8,7 @@ mod reading;
 use std::collections::HashMap;
 
 use super::*;
+use crate::content::beginning;
 use crate::content::{DateFrom, Kind, MAX_SOURCE};
 use crate::diagnostic::Severity;
 use crate::history::{FileHistory, Revision, Rule};
@@ -121,14 +122,28 @@ impl Blog {
         post.body(bytes).unwrap().to_owned()
     }
 
+    /// Reads it, and once more from the beginnings of its documents.
     fn read(&self) -> (Arc<Library>, Findings) {
-        self.reread(&mut Readings::default(), day(30))
+        let read = self.reread(&mut Readings::default(), day(30));
+        let again = self.read_from(beginning, &mut Readings::default(), day(30));
+        assert_eq!(format!("{read:#?}"), format!("{again:#?}"));
+        read
     }
 
     /// Reads it after other builds.
     fn reread(&self, readings: &mut Readings, now: Moment) -> (Arc<Library>, Findings) {
+        self.read_from(|bytes| bytes, readings, now)
+    }
+
+    /// Reads it from parts of its documents.
+    fn read_from(
+        &self,
+        part: impl Fn(&[u8]) -> &[u8] + Sync,
+        readings: &mut Readings,
+        now: Moment,
+    ) -> (Arc<Library>, Findings) {
         let read = |file: &SourceFile| match self.texts.get(&*file.path) {
-            Some(bytes) => Ok(bytes.clone()),
+            Some(bytes) => Ok(part(bytes).to_vec()),
             None => Err(Diagnostic::error(
                 "unreadable",
                 "the document could not be read",
