@@ -122,7 +122,7 @@ fn entry(xml: &mut Xml, feed: &Feed<'_>, item: &Item<'_>) {
         xml.escaped(
             "content",
             &[("type", "html"), ("xml:base", &url)],
-            &item.content.escaped,
+            item.content.escaped(),
         );
     });
 }

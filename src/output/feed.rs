@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
@@ -235,8 +235,14 @@ pub(super) struct Contents {
 /// A text with addresses that mean the same anywhere.
 pub(super) struct Content {
     pub(super) html: String,
+    escaped: OnceLock<String>,
+}
+
+impl Content {
     /// As it stands in XML.
-    pub(super) escaped: String,
+    pub(super) fn escaped(&self) -> &str {
+        self.escaped.get_or_init(|| xml::escaped(&self.html))
+    }
 }
 
 impl Contents {
@@ -247,9 +253,11 @@ impl Contents {
             return Ok(Arc::clone(known));
         }
         let html = absolute(edition, entry)?;
-        let escaped = xml::escaped(&html).into_owned();
-        let size = html.len() + escaped.len();
-        let content = Arc::new(Content { html, escaped });
+        let size = html.len() * 9 / 4;
+        let content = Arc::new(Content {
+            html,
+            escaped: OnceLock::new(),
+        });
         let (known, bytes) = &mut *held();
         if *bytes + size <= ROOM && known.insert(key, Arc::clone(&content)).is_none() {
             *bytes += size;

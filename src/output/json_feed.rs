@@ -34,7 +34,7 @@ struct Item<'a> {
     external_url: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'a str>,
-    content_html: String,
+    content_html: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,6 +76,7 @@ pub(super) const FORMAT: Format = Format {
 
 fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
     let site = &feed.edition.config.site;
+    let items = feed.items()?;
     let document = Document {
         version: "https://jsonfeed.org/version/1.1",
         title: &feed.title,
@@ -92,12 +93,12 @@ fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
             })
             .into_iter()
             .collect(),
-        items: feed.items()?.iter().map(|one| item(feed, one)).collect(),
+        items: items.iter().map(|one| item(feed, one)).collect(),
     };
     Ok(serde_json::to_vec_pretty(&document).expect("strings and dates are always JSON"))
 }
 
-fn item<'a>(feed: &Feed<'_>, item: &feed::Item<'a>) -> Item<'a> {
+fn item<'a>(feed: &Feed<'_>, item: &'a feed::Item<'a>) -> Item<'a> {
     let article = item.article;
     let post = &article.post;
     Item {
@@ -108,7 +109,7 @@ fn item<'a>(feed: &Feed<'_>, item: &feed::Item<'a>) -> Item<'a> {
             _ => None,
         },
         title: post.title.as_deref(),
-        content_html: item.content.html.clone(),
+        content_html: &item.content.html,
         summary: post.summary.as_deref(),
         image: article.image().map(|image| feed.absolute(image)),
         date_published: post.published,

@@ -90,7 +90,7 @@ fn item(xml: &mut Xml, feed: &Feed<'_>, item: &Item<'_>) {
         }
         // Readers take the last of the two where they know both: the summary goes first.
         xml.text("description", &[], article.description());
-        xml.escaped("content:encoded", &[], &item.content.escaped);
+        xml.escaped("content:encoded", &[], item.content.escaped());
     });
 }
 

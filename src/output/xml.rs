@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::io::Cursor;
 
 use quick_xml::Writer;
-use quick_xml::escape::partial_escape;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesPI, BytesStart, BytesText, Event};
+
+use crate::render::replace_into;
 
 /// A document under way.
 pub(super) struct Xml {
@@ -90,8 +91,18 @@ impl Xml {
 }
 
 /// A text as it stands between tags.
-pub(super) fn escaped(text: &str) -> Cow<'_, str> {
-    partial_escape(clean(text))
+pub(super) fn escaped(text: &str) -> String {
+    let text = clean(text);
+    let mut xml = String::with_capacity(text.len() + text.len() / 4);
+    replace_into(&mut xml, &text, |byte| match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        // Read as the end of a line otherwise (XML 1.0, section 2.11).
+        b'\r' => Some("&#13;"),
+        _ => None,
+    });
+    xml
 }
 
 /// A text without the characters that XML does not know; most have none.

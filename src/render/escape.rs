@@ -3,20 +3,31 @@
 /// Appends `text` with the five characters that mean something to HTML replaced; fit for element
 /// content and for quoted attributes.
 pub(crate) fn escape_into(html: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
-        let (plain, special) = rest.split_at(at);
-        html.push_str(plain);
-        html.push_str(match special.as_bytes()[0] {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            _ => "&#39;",
-        });
-        rest = &special[1..];
+    replace_into(html, text, |byte| match byte {
+        b'&' => Some("&amp;"),
+        b'<' => Some("&lt;"),
+        b'>' => Some("&gt;"),
+        b'"' => Some("&quot;"),
+        b'\'' => Some("&#39;"),
+        _ => None,
+    });
+}
+
+/// Appends `text` with some ASCII characters replaced.
+pub(crate) fn replace_into(
+    html: &mut String,
+    text: &str,
+    instead_of: impl Fn(u8) -> Option<&'static str>,
+) {
+    let mut done = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        if let Some(instead) = instead_of(byte) {
+            html.push_str(&text[done..at]);
+            html.push_str(instead);
+            done = at + 1;
+        }
     }
-    html.push_str(rest);
+    html.push_str(&text[done..]);
 }
 
 /// `text` escaped.

@@ -26,7 +26,7 @@ pub(crate) mod view;
 pub(crate) use article::{Article, Text};
 pub(crate) use asset::Asset;
 pub(crate) use built_in::built_in;
-pub(crate) use escape::escape_into;
+pub(crate) use escape::{escape_into, replace_into};
 pub(crate) use highlight::highlight;
 pub(crate) use markdown::{Links, render as markdown};
 pub(crate) use reads::Reads;
