@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::{BATCH, Error, Read, extras, loaded};
+use super::{Error, Read, extras, loaded};
 use crate::address::encoded;
 use crate::output::{Content, Rendition};
 use crate::site::{Answer, Plan, Site};
@@ -103,13 +103,13 @@ fn write(plan: &Plan<'_>, folder: &Path, bytes: Bytes<'_>, tally: &Tally) -> Res
     put(folder, MARK, b"byline\n")?;
     let (mut names, files) = files(plan);
     tally.begin(Stage::Files, files.len());
-    for batch in files.chunks(BATCH) {
-        batch.par_iter().try_for_each(|(name, rendition)| {
-            put(folder, name, &bytes(rendition)?)?;
-            tally.add(1);
-            Ok(())
-        })?;
-    }
+    // One after the other, as their texts were rendered: those that come first are at hand.
+    let in_order = files.iter().par_bridge();
+    in_order.try_for_each(|(name, rendition)| {
+        put(folder, name, &bytes(rendition)?)?;
+        tally.add(1);
+        Ok::<(), Error>(())
+    })?;
     let taken = Mutex::new(&mut names);
     let failed = |problem| Error::Page(Box::new(problem));
     plan.edition.local_search(failed, |path, bytes| {

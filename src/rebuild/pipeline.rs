@@ -128,11 +128,7 @@ impl Pipeline {
         let history = self.history(snapshot.commit, (&config, &layout), &mut findings)?;
         timings.insert("history", watch.lap());
 
-        if !self.signers.go_on(&history.step) {
-            let documents = snapshot.files.iter().filter(|file| is_text(&layout, file));
-            let signed = signed(&history, documents);
-            self.signers.learn(&self.repository, signed);
-        }
+        self.signatures(&history, &layout, &snapshot.files);
         timings.insert("signatures", watch.lap());
 
         let names = self.provenance.names();
@@ -195,6 +191,15 @@ impl Pipeline {
         let settings = &blog.0.provenance;
         findings.extend(self.signers.read(&self.repository, tip, settings)?);
         Ok(history)
+    }
+
+    /// Learns the signatures of the documents' newest versions.
+    fn signatures(&mut self, history: &History, layout: &Layout, files: &[SourceFile]) {
+        if !self.signers.go_on(&history.step) {
+            let documents = files.iter().filter(|file| is_text(layout, file));
+            let signed = signed(history, documents);
+            self.signers.learn(&self.repository, signed);
+        }
     }
 
     /// The authors' settings in one listing.
