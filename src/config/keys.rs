@@ -28,6 +28,7 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
             "stream",
             "related",
             "age_notice",
+            "cards",
             "menu",
             "footer",
             "me",

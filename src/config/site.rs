@@ -47,6 +47,8 @@ pub(crate) struct Site {
     pub(crate) related: usize,
     /// Years after which a post says how old it is, counted to the blog's last change; 0 for never.
     pub(crate) age_notice: usize,
+    /// A picture is drawn for each post and page without one, for previews elsewhere.
+    pub(crate) cards: bool,
     /// Links in the header.
     pub(crate) menu: Vec<MenuEntry>,
     /// A line of text at the foot of each page.
@@ -237,6 +239,7 @@ impl Default for Site {
             stream: Stream::default(),
             related: 3,
             age_notice: 0,
+            cards: false,
             menu: Vec::new(),
             footer: None,
             me: Vec::new(),

@@ -1,6 +1,7 @@
 //! Pictures as bytes: what their headers say, copies without what cameras write beside the picture,
 //! and smaller copies. Pure; nothing that a file says of itself is believed beyond the bounds here.
 
+mod card;
 mod exif;
 mod jpeg;
 mod png;
@@ -11,6 +12,7 @@ mod webp;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use card::{CARD_HEIGHT, CARD_VERSION, CARD_WIDTH, Card};
 pub(crate) use smaller::smaller;
 
 /// Of all that is made here: another number makes every copy anew, at another address.

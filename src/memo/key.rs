@@ -19,6 +19,11 @@ impl Key {
         Self::from(Sha256::digest(bytes).as_slice())
     }
 
+    /// In letters, for a name.
+    pub(crate) fn hex(self) -> String {
+        format!("{self:?}")
+    }
+
     fn from(digest: &[u8]) -> Self {
         let mut half = [0; 16];
         half.copy_from_slice(&digest[..16]);

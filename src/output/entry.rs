@@ -8,12 +8,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::bonds::Bonds;
+use super::card;
 use super::feed;
 use super::links::Asked;
 use super::renderer::Rendered;
 use crate::address;
 use crate::config::SiteConfig;
 use crate::content::{Kind, Post, Recording, slugify};
+use crate::image::{CARD_HEIGHT, CARD_WIDTH};
 use crate::memo::{Key, KeyMaker, fingerprint, fingerprints, seen};
 use crate::render::json_ld;
 use crate::render::view::{InLists, NamedView, PageView, PostView, VersionView, author};
@@ -28,6 +30,8 @@ pub(crate) struct Entry {
     /// Slug and name of each tag.
     pub(super) tags: Vec<(String, String)>,
     pub(super) bonds: Bonds,
+    /// Where the picture is that was drawn for it.
+    pub(super) card: Option<String>,
     /// Its identity in feeds, as long as no other post has the same origin.
     pub(super) id: String,
 }
@@ -146,6 +150,7 @@ impl Entry {
         let tags: Vec<_> = tags.map(|tag| (slugify(tag), tag.clone())).collect();
         let bonds = Bonds::of(post, (&article.url, &tags), &rendered.asked);
         Self {
+            card: card::path(&article, config),
             tags,
             bonds,
             article,
@@ -231,7 +236,8 @@ impl<'a> FeedFacts<'a> {
 impl PageView {
     /// What the page of a post or a page says about itself.
     pub(super) fn about(article: &Article, config: &SiteConfig, is_post: bool) -> Self {
-        let image = article.image();
+        let card = card::path(article, config).map(|path| address::encoded(&path));
+        let image = article.image().or(card.as_deref());
         let base_url = config.site.base_url.as_deref();
         let Text { kind, pictures, .. } = &*article.text;
         let shown = match kind {
@@ -239,16 +245,23 @@ impl PageView {
             _ => None,
         };
         let picture = pictures.first().and_then(Option::as_ref);
+        let size = match (&card, picture) {
+            (Some(_), _) => Some((CARD_WIDTH, CARD_HEIGHT)),
+            (None, picture) => picture.map(|picture| (picture.width, picture.height)),
+        };
         Self {
             title: article.name(),
             description: article.description().to_owned(),
             image: image.map(|image| address::absolute(base_url, image)),
-            image_alt: shown.map(|shown| shown.alt.clone()),
-            image_width: picture.map(|picture| picture.width),
-            image_height: picture.map(|picture| picture.height),
+            image_alt: match &card {
+                Some(_) => Some(article.name()),
+                None => shown.map(|shown| shown.alt.clone()),
+            },
+            image_width: size.map(|(width, _)| width),
+            image_height: size.map(|(_, height)| height),
             published: is_post.then(|| article.post.published.rfc3339()),
             updated: Some(article.post.updated.rfc3339()),
-            json_ld: Some(json_ld::of_article(article, config, is_post)),
+            json_ld: Some(json_ld::of_article(article, config, (image, is_post))),
             language: article
                 .post
                 .translated

@@ -7,6 +7,7 @@ mod atom;
 mod author;
 mod beside;
 mod bonds;
+mod card;
 mod digest;
 mod edition;
 mod enclosure;
@@ -61,6 +62,7 @@ pub(crate) struct Output {
 /// `robots.txt` or archive page stands above the built-in one.
 pub(crate) const OUTPUTS: &[Output] = &[
     post::OUTPUT,
+    card::OUTPUT,
     assets::OUTPUT,
     stream::OUTPUT,
     archive::OUTPUT,

@@ -10,9 +10,14 @@ use crate::config::{Site, SiteConfig};
 use crate::content::{Kind, Name, Recording};
 
 /// Of a post, or of a standing page.
-pub(crate) fn of_article(article: &Article, config: &SiteConfig, is_post: bool) -> String {
+pub(crate) fn of_article(
+    article: &Article,
+    config: &SiteConfig,
+    (image, is_post): (Option<&str>, bool),
+) -> String {
     let about = About {
         article,
+        image,
         site: &config.site,
     };
     let main = match &article.text.kind {
@@ -61,6 +66,7 @@ pub(crate) fn of_author(
 
 struct About<'a> {
     article: &'a Article,
+    image: Option<&'a str>,
     site: &'a Site,
 }
 
@@ -82,7 +88,7 @@ impl About<'_> {
             "url": self.url(),
             "mainEntityOfPage": self.url(),
             "description": some(self.article.description()),
-            "image": self.article.image().map(|image| address(self.site, image)),
+            "image": self.image.map(|image| address(self.site, image)),
             "datePublished": post.published.rfc3339(),
             "dateModified": post.updated.rfc3339(),
             "author": self.people(&post.authors),

@@ -12,6 +12,7 @@
 
 mod architecture;
 mod broken;
+mod cards;
 mod commands;
 mod crash;
 mod dates;

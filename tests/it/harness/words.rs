@@ -118,6 +118,7 @@ pub(super) fn config(dice: &mut Dice) -> String {
         "stream = \"full\"\n",
         "related = 1\n",
         "age_notice = 1\n",
+        "cards = true\n",
         "me = [\"https://social.example/@blog\"]\n",
     ];
     let keys = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
