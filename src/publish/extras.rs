@@ -25,13 +25,15 @@ const MEMORY: u64 = 192 * 1024 * 1024;
 const SEGMENTS: usize = 16;
 /// Segments left as they are then, the largest, if at least half of them is in use.
 const LARGE: usize = 4;
-/// Bodies encoded at a time, and those that make a release of their own.
+/// Bodies encoded at a time, and how many of them and bytes make a release of their own: what is
+/// wanted elsewhere meanwhile undoes so much at most.
 const BATCH: usize = 32;
 const RELEASE: usize = 1024;
+const RELEASE_BYTES: u64 = 6 * 1024 * 1024;
 
 impl Publisher {
     /// Does some of what is left to do, unless `wanted` elsewhere meanwhile; whether there is more.
-    pub(crate) fn enrich(&mut self, wanted: &dyn Fn() -> bool) -> Result<bool, Error> {
+    pub(crate) fn enrich(&mut self, wanted: &(dyn Fn() -> bool + Sync)) -> Result<bool, Error> {
         let site = self.enriched(wanted, true)?;
         if let Some(site) = &site {
             self.current.refine(Arc::clone(site));
@@ -66,17 +68,13 @@ impl Publisher {
     /// A site that is richer by something; `None` if there is nothing to do, or something else.
     fn enriched(
         &mut self,
-        wanted: &dyn Fn() -> bool,
+        wanted: &(dyn Fn() -> bool + Sync),
         with_pictures: bool,
     ) -> Result<Option<Arc<Site>>, Error> {
         let Some(last) = &self.last else {
             return Ok(None);
         };
-        let plain = last.todo.plain.iter().take(RELEASE).filter_map(|path| {
-            let entry = last.manifest.resources.get(path)?;
-            Some((Arc::clone(path), Arc::clone(entry)))
-        });
-        let plain: Vec<Named> = plain.collect();
+        let plain = last.plain();
         let merged = last.scattered();
         let scale = with_pictures && plain.is_empty();
         let unscaled = if scale { last.unscaled() } else { Vec::new() };
@@ -88,10 +86,9 @@ impl Publisher {
         let mut segment = draft.segment(segments.next())?;
         let mut delta = Delta::default();
         for batch in plain.chunks(BATCH) {
-            if wanted() {
+            if !last.encode(batch, wanted, (&mut segment, &mut delta))? {
                 return Ok(None);
             }
-            last.encode(batch, &mut segment, &mut delta)?;
         }
         last.scale(&unscaled, wanted, (&mut segment, &mut delta))?;
         if delta.set.is_empty() && merged.is_empty() {
@@ -112,20 +109,41 @@ impl Publisher {
 }
 
 impl super::Last {
-    /// Adds the encoded forms of some bodies.
+    /// Bodies to encode that make a release.
+    fn plain(&self) -> Vec<Named> {
+        let all = self.todo.plain.iter().filter_map(|path| {
+            let entry = self.manifest.resources.get(path)?;
+            Some((Arc::clone(path), Arc::clone(entry)))
+        });
+        let mut bytes = 0;
+        let fits = |(_, entry): &Named| {
+            let before = bytes;
+            bytes += entry.forms.identity.length;
+            before < RELEASE_BYTES
+        };
+        all.take(RELEASE).take_while(fits).collect()
+    }
+
+    /// Adds the encoded forms of some bodies; false if something else is `wanted` first.
     fn encode(
         &self,
         batch: &[Named],
-        segment: &mut Segment,
-        delta: &mut Delta,
-    ) -> Result<(), Error> {
-        let encoded: Vec<Option<Encoded>> = batch
+        wanted: &(dyn Fn() -> bool + Sync),
+        (segment, delta): (&mut Segment, &mut Delta),
+    ) -> Result<bool, Error> {
+        let encoded: Option<Vec<Option<Encoded>>> = batch
             .par_iter()
             .map(|(_, entry)| {
-                let bytes = self.segments.bytes(entry.forms.identity).ok()?;
-                Some(encode(&entry.content_type, &bytes))
+                if wanted() {
+                    return None;
+                }
+                let bytes = self.segments.bytes(entry.forms.identity).ok();
+                Some(bytes.map(|bytes| encode(&entry.content_type, &bytes)))
             })
             .collect();
+        let Some(encoded) = encoded else {
+            return Ok(false);
+        };
         for ((path, entry), encoded) in batch.iter().zip(encoded) {
             let Encoded { brotli, gzip } = encoded.unwrap_or_default();
             let mut write = |form: Vec<u8>| segment.write(&form);
@@ -141,7 +159,7 @@ impl super::Last {
             };
             delta.set.push((Arc::clone(path), Arc::new(entry)));
         }
-        Ok(())
+        Ok(true)
     }
 
     /// The segments that are better written together, where there are many.
