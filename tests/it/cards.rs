@@ -48,6 +48,8 @@ fn a_post_without_a_picture_is_shown_by_its_words() {
     let page = server.get("/view/").is(200).text();
     assert_eq!(picture(&page), Some("/posts/view.svg"));
 
+    drop(server);
+
     // Another title is another picture at another address; other words of the text are not.
     blog.write("posts/cats.md", "# Cats & dogs\n\nOther text.\n")
         .commit("2024-05-02T12:00:00+00:00", "Ann", "Edit");
