@@ -60,7 +60,7 @@ fn a_post_without_a_picture_is_shown_by_its_words() {
     )
     .commit("2024-05-03T12:00:00+00:00", "Ann", "Edit");
     let server = blog.serve();
-    let page = server.get("/cats/").is(200).text();
+    let page = server.eventually("/cats/", "<title>Cats ·").text();
     let other = picture(&page).unwrap();
     assert_ne!(other, address);
     server.get(other).is(200);
