@@ -1,7 +1,6 @@
 //! What the three feed formats share: which posts, under which identity, with which addresses. A
 //! feed for the whole blog, one for each tag and one for each author.
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -269,10 +268,7 @@ impl Contents {
 /// A post's text with addresses that mean the same anywhere.
 fn absolute(edition: &Edition<'_>, entry: &Entry) -> Result<String, Diagnostic> {
     let html = edition.html(entry)?;
-    let html = match &entry.text.image {
-        Some(_) => without_copies(&html),
-        None => Cow::Borrowed(&*html),
-    };
+    let html = without_copies(&html);
     Ok(match &edition.config.site.base_url {
         Some(base_url) => whole(&html, base_url, &entry.url),
         None => html.into_owned(),

@@ -107,6 +107,21 @@ fn a_page_offers_each_image_in_widths_and_loads_the_first_at_once() {
 }
 
 #[test]
+fn a_feed_names_no_copy_of_a_picture_that_only_a_shortcode_shows() {
+    let blog = blog();
+    let text = "# Figure\n\n{{< figure src=\"trip/hill.jpg\" alt=\"A hill\" >}}\n";
+    blog.write("posts/figure.md", text)
+        .commit("2024-06-01T12:00:00+00:00", "Ann", "Add");
+    let server = blog.serve();
+    let page = server.get("/figure/").is(200).text();
+    assert!(attribute(&page, "hill.jpg", "srcset").is_some(), "{page}");
+    for feed in ["/atom.xml", "/rss.xml", "/feed.json"] {
+        let feed = server.get(feed).is(200).shows("A hill");
+        feed.hides("srcset").hides("/assets/image.");
+    }
+}
+
+#[test]
 fn no_copy_says_where_it_was_taken() {
     let blog = blog();
     blog.write("theme/static/logo.jpg", photo((600, 500), 11, 1))
