@@ -41,7 +41,7 @@ pub(super) fn path(article: &Article, config: &SiteConfig) -> Option<String> {
     let card = card(article, config)?;
     let shown = KeyMaker::new("card").number(CARD_VERSION);
     let shown = shown.text(&card.words()).finish().hex();
-    Some(format!("{}card-{}.png", article.post.url, &shown[..8]))
+    Some(format!("{}card-{}.png", article.post.url, &shown[..16]))
 }
 
 fn card(article: &Article, config: &SiteConfig) -> Option<Card> {
