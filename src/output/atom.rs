@@ -16,7 +16,7 @@ pub(super) const FORMAT: Format = Format {
 
 fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
     let items = feed.items()?;
-    let mut xml = Xml::styled(feed.style());
+    let mut xml = Xml::styled(feed.style(), feed::size(&items));
     let site = &feed.edition.config.site;
     let root = [
         ("xmlns", "http://www.w3.org/2005/Atom"),
@@ -122,7 +122,7 @@ fn entry(xml: &mut Xml, feed: &Feed<'_>, item: &Item<'_>) {
         xml.escaped(
             "content",
             &[("type", "html"), ("xml:base", &url)],
-            item.content.escaped(),
+            &item.content.xml,
         );
     });
 }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::Rendition;
 use super::beside::Beside;
+use super::contents::Contents;
 use super::entries::{Facts, Frame, Marked};
 use super::entry::{Entry, Shown};
 use super::links::{LinkMap, Ways};
@@ -15,7 +17,6 @@ use super::relations::Wanted;
 use super::renderer::{ReadPost, Renderer};
 use super::shape::{Group, Shape};
 use super::texts::{Last, Texts};
-use super::{Rendition, feed};
 use crate::config::SiteConfig;
 use crate::content::{Library, StaticFile};
 use crate::diagnostic::Diagnostic;
@@ -46,7 +47,7 @@ pub(crate) struct Edition<'a> {
     last_updated: Option<Moment>,
     aged: Frame,
     subject: &'a ReadSubject<'a>,
-    pub(super) contents: feed::Contents,
+    pub(super) contents: Contents,
     pub(super) texts: &'a Texts,
     links: Arc<LinkMap>,
     names: Names<'a>,
@@ -124,7 +125,7 @@ impl<'a> Edition<'a> {
             pages: &pages.all,
             files: &library.files,
             site_key,
-            contents: feed::Contents::default(),
+            contents: Contents::default(),
             texts,
             links: texts.links(),
             names: Names::of(library),

@@ -2,22 +2,22 @@
 //! feed for the whole blog, one for each tag and one for each author.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 
+use super::contents::Content;
 use super::digest::{self, Digest};
 use super::enclosure::Enclosure;
 use super::entry::Entry;
 use super::shape::Group;
-use super::{Edition, Output, Rendition, atom, author, json_feed, rss, tag, xml};
+use super::{Edition, Output, Rendition, atom, author, json_feed, rss, tag};
 use crate::address;
 use crate::content::Post;
 use crate::diagnostic::Diagnostic;
-use crate::memo::{Key, KeyMaker};
+use crate::memo::KeyMaker;
 use crate::moment::Moment;
 use crate::render::Article;
-use crate::render::picture::without_copies;
 use crate::repository::Oid;
 
 pub(super) const OUTPUT: Output = Output {
@@ -38,7 +38,11 @@ pub(super) struct Feed<'a> {
     /// The newest archive of what is older, counted from the oldest; 0 for none.
     older: usize,
     digest: Digest,
+    /// Its items, from the first of its formats to the last, and how many of these are to come.
+    shared: Mutex<(Option<Items<'a>>, usize)>,
 }
+
+type Items<'a> = Arc<[Item<'a>]>;
 
 /// One format of feeds.
 pub(super) struct Format {
@@ -53,10 +57,7 @@ pub(super) struct Format {
 /// What a person reads who opens a feed.
 pub(super) const FOR_PEOPLE: &str = "This is a feed: give its address to a feed reader, and new posts come to you. The blog itself: ";
 
-/// Bytes of texts that are held for further feeds.
-const ROOM: usize = 16 << 20;
-
-const FORMATS: [Format; 3] = [atom::FORMAT, rss::FORMAT, json_feed::FORMAT];
+static FORMATS: [Format; 3] = [atom::FORMAT, rss::FORMAT, json_feed::FORMAT];
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let title = &edition.config.site.title;
@@ -68,6 +69,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
         archive: None,
         older: edition.shape.archives.len(),
         digest: edition.shape.feed,
+        shared: unshared(false),
     };
     let archives = edition.shape.archives.iter().enumerate();
     let archives = archives.map(|(older, digest)| Feed {
@@ -78,6 +80,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
         archive: Some(older + 1),
         older,
         digest: *digest,
+        shared: unshared(true),
     });
     let tags = edition.tags.iter().map(|group| (group, tag::path(group)));
     let authors = edition.authors.iter();
@@ -90,6 +93,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
         archive: None,
         older: 0,
         digest: group.feed,
+        shared: unshared(false),
     });
     [whole]
         .into_iter()
@@ -116,16 +120,22 @@ fn renditions<'a>(feed: Arc<Feed<'a>>) -> impl Iterator<Item = Rendition<'a>> {
     let key = enclosed
         .fold(made, |made, file| file.part_of(made))
         .finish();
-    let is_archive = feed.archive.is_some();
-    let formats = FORMATS.iter();
-    let formats = formats.filter(move |format| format.archived || !is_archive);
-    formats.map(move |format| {
+    formats(feed.archive.is_some()).map(move |format| {
         let path = feed.path(format.name, feed.archive);
         let key = KeyMaker::new("feed").key(key).text(&path).finish();
         let (updated, feed) = (feed.updated(), Arc::clone(&feed));
         let make = move || (format.write)(&feed);
         Rendition::made(path, format.content_type, key, make).modified(updated)
     })
+}
+
+fn formats(archive: bool) -> impl Iterator<Item = &'static Format> {
+    let formats = FORMATS.iter();
+    formats.filter(move |format| format.archived || !archive)
+}
+
+fn unshared<'a>(archive: bool) -> Mutex<(Option<Items<'a>>, usize)> {
+    Mutex::new((None, formats(archive).count()))
 }
 
 impl<'a> Feed<'a> {
@@ -146,7 +156,22 @@ impl<'a> Feed<'a> {
     }
 
     /// Its posts, each with its identity and its text with addresses that mean the same anywhere.
-    pub(super) fn items(&self) -> Result<Vec<Item<'a>>, Diagnostic> {
+    /// Who asks while they are made for another format waits.
+    pub(super) fn items(&self) -> Result<Items<'a>, Diagnostic> {
+        let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
+        let (known, left) = &mut *shared;
+        let items = match known.take() {
+            Some(items) => items,
+            None => self.make_items()?,
+        };
+        *left = left.saturating_sub(1);
+        if *left > 0 {
+            *known = Some(Arc::clone(&items));
+        }
+        Ok(items)
+    }
+
+    fn make_items(&self) -> Result<Items<'a>, Diagnostic> {
         let item = |index: usize| {
             let entry: &'a Entry = &self.edition.posts[index];
             let shared = self.edition.shape.ids.get(&index);
@@ -217,89 +242,18 @@ impl<'a> Feed<'a> {
     }
 }
 
+/// Bytes that a document with these items has, about.
+pub(super) fn size(items: &[Item<'_>]) -> usize {
+    let items = items.iter().map(|item| item.content.xml.len() + 1024);
+    4096 + items.sum::<usize>()
+}
+
 /// A post in a feed.
 pub(super) struct Item<'a> {
     pub(super) article: &'a Article,
     pub(super) id: &'a str,
     pub(super) content: Arc<Content>,
     pub(super) enclosure: Option<Enclosure>,
-}
-
-/// The texts of posts as feeds have them, made once for all feeds as far as there is room.
-#[derive(Default)]
-pub(super) struct Contents {
-    held: Mutex<(HashMap<Key, Arc<Content>>, usize)>,
-}
-
-/// A text with addresses that mean the same anywhere.
-pub(super) struct Content {
-    pub(super) html: String,
-    escaped: OnceLock<String>,
-}
-
-impl Content {
-    /// As it stands in XML.
-    pub(super) fn escaped(&self) -> &str {
-        self.escaped.get_or_init(|| xml::escaped(&self.html))
-    }
-}
-
-impl Contents {
-    fn of(&self, edition: &Edition<'_>, entry: &Entry) -> Result<Arc<Content>, Diagnostic> {
-        let held = || self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = entry.rendered.key;
-        if let Some(known) = held().0.get(&key) {
-            return Ok(Arc::clone(known));
-        }
-        let html = absolute(edition, entry)?;
-        let size = html.len() * 9 / 4;
-        let content = Arc::new(Content {
-            html,
-            escaped: OnceLock::new(),
-        });
-        let (known, bytes) = &mut *held();
-        if *bytes + size <= ROOM && known.insert(key, Arc::clone(&content)).is_none() {
-            *bytes += size;
-        }
-        Ok(content)
-    }
-}
-
-/// A post's text with addresses that mean the same anywhere.
-fn absolute(edition: &Edition<'_>, entry: &Entry) -> Result<String, Diagnostic> {
-    let html = edition.html(entry)?;
-    let html = without_copies(&html);
-    Ok(match &edition.config.site.base_url {
-        Some(base_url) => whole(&html, base_url, &entry.url),
-        None => html.into_owned(),
-    })
-}
-
-/// HTML with whole addresses instead of those that lead to a place on this site.
-fn whole(html: &str, base_url: &str, post_url: &str) -> String {
-    let mut whole = String::with_capacity(html.len() + html.len() / 16);
-    let mut rest = html;
-    while let Some(at) = rest.find('=') {
-        let (before, after) = rest.split_at(at + 1);
-        whole.push_str(before);
-        rest = after;
-        // Quotes in text are escaped, so these stand only in tags.
-        let Some(value) = after.strip_prefix('"') else {
-            continue;
-        };
-        let is =
-            |name: &str| before[..at].ends_with(name) && before[..at - name.len()].ends_with(' ');
-        let is_place = value.starts_with('/') && !value.starts_with("//");
-        let is_part = value.starts_with('#') && is("href");
-        if is_part || is_place && ["href", "src", "poster"].into_iter().any(is) {
-            whole.push('"');
-            whole.push_str(base_url);
-            whole.push_str(if is_part { post_url } else { "" });
-            rest = value;
-        }
-    }
-    whole.push_str(rest);
-    whole
 }
 
 /// A post's identity, which no edit, move, or change of title, host or scheme can alter: it comes
@@ -351,25 +305,4 @@ fn urn(parts: &[&str]) -> String {
         &hex[16..20],
         &hex[20..]
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_on_the_site_are_made_whole() {
-        let html = |base: &str, post: &str| {
-            format!(
-                "<a class=\"b\" href=\"{base}/a/?x=&quot;/b\"><img src=\"{base}/c.png\" alt=\"/d\"></a> href=/e \
-                 <a href=\"{post}#f\">a=b</a><a href=\"//g/\" data-href=\"/h\"></a>\
-                 <video poster=\"{base}/i.png\" src=\"https://j/\"></video> ="
-            )
-        };
-        let made = whole(&html("", ""), "https://blog.example", "/cats/");
-        assert_eq!(
-            made,
-            html("https://blog.example", "https://blog.example/cats/")
-        );
-    }
 }

@@ -1,6 +1,7 @@
 //! The feed as JSON (JSON Feed 1.1).
 
 use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::enclosure::Enclosure;
 use super::feed::{self, Feed, Format};
@@ -34,7 +35,7 @@ struct Item<'a> {
     external_url: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     title: Option<&'a str>,
-    content_html: &'a str,
+    content_html: &'a RawValue,
     #[serde(skip_serializing_if = "Option::is_none")]
     summary: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,7 +96,9 @@ fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
             .collect(),
         items: items.iter().map(|one| item(feed, one)).collect(),
     };
-    Ok(serde_json::to_vec_pretty(&document).expect("strings and dates are always JSON"))
+    let mut json = Vec::with_capacity(feed::size(&items));
+    serde_json::to_writer_pretty(&mut json, &document).expect("texts and dates are always JSON");
+    Ok(json)
 }
 
 fn item<'a>(feed: &Feed<'_>, item: &'a feed::Item<'a>) -> Item<'a> {
@@ -109,7 +112,7 @@ fn item<'a>(feed: &Feed<'_>, item: &'a feed::Item<'a>) -> Item<'a> {
             _ => None,
         },
         title: post.title.as_deref(),
-        content_html: &item.content.html,
+        content_html: &item.content.json,
         summary: post.summary.as_deref(),
         image: article.image().map(|image| feed.absolute(image)),
         date_published: post.published,

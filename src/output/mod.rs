@@ -8,6 +8,7 @@ mod author;
 mod beside;
 mod bonds;
 mod card;
+mod contents;
 mod digest;
 mod edition;
 mod enclosure;

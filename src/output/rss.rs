@@ -16,7 +16,7 @@ pub(super) const FORMAT: Format = Format {
 
 fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
     let items = feed.items()?;
-    let mut xml = Xml::styled(feed.style());
+    let mut xml = Xml::styled(feed.style(), feed::size(&items));
     let site = &feed.edition.config.site;
     let root = [
         ("version", "2.0"),
@@ -90,7 +90,7 @@ fn item(xml: &mut Xml, feed: &Feed<'_>, item: &Item<'_>) {
         }
         // Readers take the last of the two where they know both: the summary goes first.
         xml.text("description", &[], article.description());
-        xml.escaped("content:encoded", &[], item.content.escaped());
+        xml.escaped("content:encoded", &[], &item.content.xml);
     });
 }
 

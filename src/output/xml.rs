@@ -16,16 +16,21 @@ pub(super) struct Xml {
 impl Xml {
     /// A document with its declaration.
     pub(super) fn new() -> Self {
+        Self::within(0)
+    }
+
+    fn within(capacity: usize) -> Self {
+        let bytes = Cursor::new(Vec::with_capacity(capacity));
         let mut xml = Self {
-            writer: Writer::new_with_indent(Cursor::new(Vec::new()), b' ', 1),
+            writer: Writer::new_with_indent(bytes, b' ', 1),
         };
         xml.event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)));
         xml
     }
 
-    /// A document that browsers show as this style sheet says.
-    pub(super) fn styled(sheet: Option<&str>) -> Self {
-        let mut xml = Self::new();
+    /// A document of about so many bytes that browsers show as this style sheet says.
+    pub(super) fn styled(sheet: Option<&str>, size: usize) -> Self {
+        let mut xml = Self::within(size);
         if let Some(sheet) = sheet {
             let style = format!(
                 "xml-stylesheet type=\"text/css\" href=\"{}\"",
