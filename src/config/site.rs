@@ -283,7 +283,7 @@ impl Default for Feed {
     fn default() -> Self {
         Self {
             items: 20,
-            archives: true,
+            archives: false,
             hub: None,
         }
     }

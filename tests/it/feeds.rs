@@ -169,7 +169,7 @@ fn older_posts_are_in_archives_that_a_new_post_leaves_alone() {
     let blog = Blog::new();
     blog.write(
         "byline.toml",
-        "[site]\nbase_url = \"https://blog.example\"\n[feed]\nitems = 2\n",
+        "[site]\nbase_url = \"https://blog.example\"\n[feed]\nitems = 2\narchives = true\n",
     );
     let write = |number: usize| {
         let day = format!("2024-01-{number:02}T09:00:00+00:00");
@@ -231,7 +231,7 @@ fn older_posts_are_in_archives_that_a_new_post_leaves_alone() {
 #[test]
 fn an_edit_of_an_old_post_shows_in_its_archive() {
     let blog = Blog::new();
-    blog.write("byline.toml", "[feed]\nitems = 2\n");
+    blog.write("byline.toml", "[feed]\nitems = 2\narchives = true\n");
     for number in 1..=5 {
         let day = format!("2024-01-{number:02}T09:00:00+00:00");
         blog.write(
@@ -251,7 +251,7 @@ fn an_edit_of_an_old_post_shows_in_its_archive() {
     warm.is(&Built::cold(&blog), "after an edit");
     let archive = String::from_utf8_lossy(&warm.files["atom-2.xml"]);
     assert!(archive.contains("Changed."));
-    blog.write("byline.toml", "[feed]\nitems = 2\narchives = false\n");
+    blog.write("byline.toml", "[feed]\nitems = 2\n");
     let without = Built::warm(&blog, &kept);
     assert!(!without.files.contains_key("atom-2.xml"));
     without.is(&Built::cold(&blog), "without archives");

@@ -12,7 +12,7 @@ fn built() -> (Blog, PathBuf, Built) {
     let blog = Blog::new();
     blog.write(
         "byline.toml",
-        "[site]\nbase_url = \"https://blog.example\"\nposts_per_page = 3\n\n[feed]\nitems = 2\n",
+        "[site]\nbase_url = \"https://blog.example\"\nposts_per_page = 3\n\n[feed]\nitems = 2\narchives = true\n",
     );
     for number in 1..=POSTS {
         blog.write(

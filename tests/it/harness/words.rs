@@ -151,7 +151,7 @@ pub(super) fn config(dice: &mut Dice) -> String {
     text += dice.pick(&[
         "",
         "[feed]\nitems = 4\n",
-        "[feed]\nitems = 2\narchives = false\n",
+        "[feed]\nitems = 2\narchives = true\n",
     ]);
     text += dice.pick(&[
         "",
