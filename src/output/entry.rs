@@ -18,7 +18,8 @@ use crate::content::{Kind, Post, Recording, slugify};
 use crate::image::{CARD_HEIGHT, CARD_WIDTH};
 use crate::memo::{Key, KeyMaker, fingerprint, fingerprints, seen};
 use crate::render::json_ld;
-use crate::render::view::{InLists, NamedView, PageView, PostView, VersionView, author};
+use crate::render::post_view::{InLists, PostView};
+use crate::render::view::{NamedView, PageView, VersionView, author};
 use crate::render::{Article, Reads, Text, Theme};
 
 /// One post or page.
@@ -66,8 +67,8 @@ impl Entry {
     /// The entry as a list of titles shows it: only what its template reads, and so what its key
     /// tells of.
     pub(super) fn line(&self, config: &SiteConfig, shown: &Shown) -> Value {
-        let view = PostView::entry(&self.article, config);
-        seen(&view, &|field: &str| shown.lists.reads(field))
+        let read = |field: &str| shown.lists.reads(field);
+        seen(&PostView::entry(&self.article, config, &read), &read)
     }
 
     /// Whether both are in the same groups and have the same identity.
@@ -94,11 +95,12 @@ impl Entry {
 
     /// The entry in the stream; `html` where that shows its text.
     pub(super) fn listed(&self, html: Option<&str>, config: &SiteConfig, shown: &Shown) -> Value {
+        let read = |field: &str| shown.stream.reads(field);
         let view = match html {
-            Some(html) => PostView::listed(&self.article, html, config),
-            None => PostView::entry(&self.article, config),
+            Some(html) => PostView::listed(&self.article, html, config, &read),
+            None => PostView::entry(&self.article, config, &read),
         };
-        seen(&view, &|field: &str| shown.stream.reads(field))
+        seen(&view, &read)
     }
 }
 
@@ -169,7 +171,7 @@ impl Keys {
         (config, shown, is_page): (&SiteConfig, &Shown, bool),
     ) -> Self {
         let text = rendered.key;
-        let entry = PostView::entry(article, config);
+        let entry = PostView::entry(article, config, &|_| true);
         let shows_text = PostView::in_lists(article, &config.site) != InLists::Announced;
         let translated = article.post.translated.as_ref();
         let is_page = is_page && !translated.is_some_and(|of| of.is_post);

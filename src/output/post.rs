@@ -13,7 +13,8 @@ use crate::content::Kind;
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker};
 use crate::render::picture::first_at_once;
-use crate::render::view::{DateView, LinkView, PageView, PostView, SiteView};
+use crate::render::post_view::PostView;
+use crate::render::view::{DateView, LinkView, PageView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
     name: "posts and pages",

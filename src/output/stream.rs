@@ -11,7 +11,8 @@ use super::{Edition, Output, Rendition, digest};
 use crate::diagnostic::Diagnostic;
 use crate::memo::KeyMaker;
 use crate::render::json_ld;
-use crate::render::view::{InLists, PageView, PostView, SiteView};
+use crate::render::post_view::{InLists, PostView};
+use crate::render::view::{PageView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
     name: "stream",

@@ -190,8 +190,11 @@ fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Error> {
             std::io::Error::other("the name is not safe"),
         ));
     }
+    // Most pages are alone in a folder of their own.
+    let parent = path.parent().filter(|_| name.ends_with("/index.html"));
+    let folder_made = parent.is_some_and(|parent| fs::create_dir(parent).is_ok());
     let made = fs::File::create(&path).or_else(|error| match path.parent() {
-        Some(parent) if error.kind() == std::io::ErrorKind::NotFound => {
+        Some(parent) if error.kind() == std::io::ErrorKind::NotFound && !folder_made => {
             fs::create_dir_all(parent)?;
             fs::File::create(&path)
         }

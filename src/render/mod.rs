@@ -17,6 +17,7 @@ mod kind_view;
 mod markdown;
 pub(crate) mod picture;
 pub(crate) mod plain;
+pub(crate) mod post_view;
 mod reads;
 pub(crate) mod search_view;
 mod shortcodes;

@@ -85,6 +85,7 @@ fn every_key_of_byline_toml_is_in_the_manual() {
 #[test]
 fn every_template_variable_is_in_the_manual() {
     documented("template variables", &fields("src/render/view.rs"), 10);
+    documented("template variables", &fields("src/render/post_view.rs"), 10);
     documented(
         "template variables of kinds",
         &fields("src/render/kind_view.rs"),
