@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::OsString;
 use std::fs::{self, Metadata};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use git2::Index;
@@ -35,6 +35,8 @@ struct Progress<'a> {
     remembered: &'a mut Remembered,
     now: SystemTime,
     open: Vec<(String, usize)>,
+    /// Files to be read: below the folder, and in full.
+    unread: Vec<(String, PathBuf)>,
     /// Folders that were looked at before their turn came.
     looked: HashMap<String, io::Result<Vec<Found>>>,
 }
@@ -57,6 +59,7 @@ pub(super) fn list<'a>(
         remembered,
         now: stat::now(),
         open: vec![(String::new(), 0)],
+        unread: Vec::new(),
         looked: HashMap::new(),
     };
     while let Some((folder, depth)) = progress.open.pop() {
@@ -65,6 +68,7 @@ pub(super) fn list<'a>(
         }
         progress.folder(&folder, depth)?;
     }
+    progress.read()?;
     progress.remembered.forget_unseen();
     Ok(progress.listing)
 }
@@ -79,7 +83,7 @@ impl Progress<'_> {
         };
         for Found { name, metadata } in entries {
             if let Some(path) = self.listing.admit(folder, name.as_encoded_bytes()) {
-                self.entry(path, (&full.join(name), &metadata), depth)?;
+                self.entry(path, (&full.join(name), &metadata), depth);
             } else if self.listing.is_full() {
                 break;
             }
@@ -102,21 +106,16 @@ impl Progress<'_> {
         self.looked.remove(folder).unwrap_or_else(|| Ok(Vec::new()))
     }
 
-    fn entry(
-        &mut self,
-        path: String,
-        (full, metadata): (&Path, &Metadata),
-        depth: usize,
-    ) -> Result<(), Error> {
+    fn entry(&mut self, path: String, (full, metadata): (&Path, &Metadata), depth: usize) {
         if self.ignored(&path, metadata.is_dir()) {
-            return Ok(());
+            return;
         }
         if metadata.is_symlink() {
             self.listing.symlink(&path);
         } else if metadata.is_dir() {
             self.subfolder(path, full, depth);
         } else if metadata.is_file() {
-            return self.file(path, full, &Stat::of(metadata));
+            self.file(path, full, &Stat::of(metadata));
         } else {
             self.listing.leave_out(
                 "not-a-file",
@@ -125,7 +124,6 @@ impl Progress<'_> {
                 "remove it",
             );
         }
-        Ok(())
     }
 
     fn subfolder(&mut self, path: String, full: &Path, depth: usize) {
@@ -159,9 +157,9 @@ impl Progress<'_> {
         repository.is_path_ignored(&path).unwrap_or(false)
     }
 
-    fn file(&mut self, path: String, full: &Path, stat: &Stat) -> Result<(), Error> {
+    fn file(&mut self, path: String, full: &Path, stat: &Stat) {
         if !self.listing.take(&path, stat.size) {
-            return Ok(());
+            return;
         }
         self.walk.tally.add(1);
         if let Some(oid) = self.remembered.recall(&path, stat) {
@@ -171,21 +169,30 @@ impl Progress<'_> {
                 oid,
                 size,
             });
-            return Ok(());
+        } else {
+            self.unread.push((path, full.to_owned()));
         }
-        let Some((bytes, stat)) = read_file(full)? else {
-            return Ok(());
+    }
+
+    /// Reads and hashes what is not remembered, side by side.
+    fn read(&mut self) -> Result<(), Error> {
+        let hash = |(path, full): (String, PathBuf)| {
+            let Some((bytes, stat)) = read_file(&full)? else {
+                return Ok(None);
+            };
+            let oid = Oid::of_blob(&bytes);
+            Ok(oid.map(|oid| (path, stat, oid, bytes.len() as u64)))
         };
-        let Some(oid) = Oid::of_blob(&bytes) else {
-            return Ok(());
-        };
-        self.remembered.learn(&path, &stat, oid, self.now);
-        let size = bytes.len() as u64;
-        self.listing.files.push(SourceFile {
-            path: path.into(),
-            oid,
-            size,
-        });
+        let unread = std::mem::take(&mut self.unread);
+        let read: Result<Vec<_>, Error> = unread.into_par_iter().map(hash).collect();
+        for (path, stat, oid, size) in read?.into_iter().flatten() {
+            self.remembered.learn(&path, &stat, oid, self.now);
+            self.listing.files.push(SourceFile {
+                path: path.into(),
+                oid,
+                size,
+            });
+        }
         Ok(())
     }
 }
