@@ -51,7 +51,7 @@ def get(port, path):
         connection.request("GET", path)
         answer = connection.getresponse()
         return answer.status, answer.read()
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return 0, b""
     finally:
         connection.close()
@@ -141,10 +141,10 @@ def pushes(posts, rounds, told):
     return taken
 
 
-def saves(posts, rounds, port):
+def saves(posts, rounds, port, process):
     taken = []
     for _ in range(rounds):
-        time.sleep(QUIET / 3)
+        settle(process)
         page, word = posts.edit()
         started = time.monotonic()
         wait(port, page, word)
@@ -152,10 +152,10 @@ def saves(posts, rounds, port):
     return taken
 
 
-def settle(byline):
+def settle(process):
     """Waits until it has used next to no CPU for three seconds."""
     def used():
-        fields = open(f"/proc/{byline.process.pid}/stat").read().rsplit(")")[1].split()
+        fields = open(f"/proc/{process.pid}/stat").read().rsplit(")")[1].split()
         return int(fields[11]) + int(fields[12])
     before = used()
     while True:
@@ -185,14 +185,14 @@ def by_byline(program, blog, scratch, rounds):
     data = f"{scratch}/byline-data"
     byline = Byline(program, bare, data)
     wait(byline.port, "/")
-    settle(byline)
+    settle(byline.process)
     result = {}
 
     def told():
         hook(byline.port)
         return byline.port
     result["push"] = report("byline: hook to visible", pushes(posts, rounds, told))
-    settle(byline)
+    settle(byline.process)
     byline.kill()
 
     firsts, heads = [], []
@@ -207,15 +207,15 @@ def by_byline(program, blog, scratch, rounds):
         if moved:
             wait(byline.port, page, word)
             heads.append(time.monotonic() - byline.started)
-        settle(byline)
+        settle(byline.process)
         byline.kill()
     report("byline: start to first page", firsts)
     report("byline: start to what was pushed meanwhile", heads)
 
     byline = Byline(program, author, f"{scratch}/byline-work")
     wait(byline.port, "/")
-    settle(byline)
-    report("byline: saved to visible", saves(posts, rounds, byline.port))
+    settle(byline.process)
+    report("byline: saved to visible", saves(posts, rounds, byline.port, byline.process))
     byline.kill()
     return result
 
@@ -230,8 +230,7 @@ def by_hugo(program, blog, scratch, rounds):
     server = subprocess.Popen([program, "server", "--source", author, "--port", str(port),
                                "--bind", "127.0.0.1"], stdout=log, stderr=log)
     wait(port, "/")
-    time.sleep(QUIET)
-    result = {"server": report("hugo server: saved to visible", saves(posts, rounds, port))}
+    result = {"server": report("hugo server: saved to visible", saves(posts, rounds, port, server))}
     server.terminate()
     server.wait()
     git(author, "checkout", "-q", "--", ".")
