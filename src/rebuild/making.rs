@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::beginnings::Beginnings;
+use super::look::Themes;
 use super::past::LONGEST;
 use super::pipeline::{Error, Pipeline, Reading, Stopwatch, chain};
 use super::program::program;
@@ -15,7 +16,6 @@ use crate::diagnostic::Diagnostic;
 use crate::memo::Key;
 use crate::output::{self, Edition, Entry, Texts};
 use crate::publish;
-use crate::render::{Theme, ThemeFile};
 use crate::repository::{Files, ObjectReader, Objects, Oid, SourceFile};
 use crate::revisions::Shelf;
 use crate::site::{Addresses, Plan};
@@ -25,7 +25,7 @@ use crate::tally::Tally;
 #[derive(Default)]
 pub(super) struct Kept {
     texts: Texts,
-    theme: Option<(String, Vec<ThemeFile>, Arc<Theme>)>,
+    pub(super) themes: Themes,
     addresses: Addresses,
     program: String,
     /// Documents that were read, until they are rendered.
@@ -42,7 +42,7 @@ impl Kept {
         let folder = data_dir.map_or_else(std::env::temp_dir, Path::to_owned);
         Self {
             texts: texts.beside(&folder).counting(tally),
-            theme: None,
+            themes: Themes::default(),
             addresses: Addresses::default(),
             sources: Sources::beside(&folder),
             beginnings: data_dir.map_or_else(Beginnings::default, |data_dir| {
@@ -56,18 +56,6 @@ impl Kept {
     pub(super) fn is_empty(&self) -> bool {
         self.texts.is_empty()
     }
-
-    fn theme(&mut self, name: &str, files: Vec<ThemeFile>) -> Result<Arc<Theme>, Error> {
-        if let Some((known, own, theme)) = &self.theme
-            && (known.as_str(), own) == (name, &files)
-        {
-            return Ok(Arc::clone(theme));
-        }
-        let theme = Theme::compile(name, files.clone()).map_err(Error::Rejected)?;
-        let theme = Arc::new(theme);
-        self.theme = Some((name.to_owned(), files, Arc::clone(&theme)));
-        Ok(theme)
-    }
 }
 
 impl Pipeline {
@@ -79,10 +67,8 @@ impl Pipeline {
         finish: impl FnOnce(&Plan<'_>, publish::Read<'_>) -> Result<T, publish::Error>,
     ) -> Result<T, Error> {
         let mut watch = Stopwatch::start();
-        let theme = self.kept.theme(
-            &reading.config.site.theme,
-            std::mem::take(&mut reading.theme),
-        )?;
+        let files = std::mem::take(&mut reading.theme);
+        let theme = self.kept.themes.get(&reading.config, &files)?;
         reading.compiled = Some(Arc::clone(&theme));
         let files = self.repository().files();
         let sources = &self.kept.sources;

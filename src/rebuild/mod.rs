@@ -7,6 +7,7 @@ mod clock;
 mod explain;
 mod failure;
 mod ledger;
+mod look;
 mod making;
 mod memory;
 mod past;

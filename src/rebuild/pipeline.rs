@@ -118,7 +118,7 @@ impl Pipeline {
         let config = self.config(&snapshot.files)?;
         let layout = Layout::new(&config.content);
         let mut findings = snapshot.findings;
-        let theme = self.theme_files(&snapshot.files)?;
+        let theme = self.theme_files(&config, &snapshot.files)?;
         timings.insert("source", watch.lap());
 
         self.kept.sources.clear();
@@ -220,18 +220,25 @@ impl Pipeline {
         SiteConfig::parse(&text, &path).map_err(|problem| Error::Rejected(vec![*problem]))
     }
 
-    fn theme_files(&self, files: &[SourceFile]) -> Result<Vec<ThemeFile>, Error> {
+    /// The files of the theme, which begins to be compiled.
+    fn theme_files(
+        &mut self,
+        config: &SiteConfig,
+        files: &[SourceFile],
+    ) -> Result<Vec<ThemeFile>, Error> {
         let in_theme = files
             .iter()
             .filter_map(|file| Some((file, file.path.strip_prefix(THEME_FOLDER)?)));
-        in_theme
+        let theme = in_theme
             .map(|(file, name)| {
                 Ok(ThemeFile {
                     name: name.to_owned(),
                     bytes: self.repository.read(file)?,
                 })
             })
-            .collect()
+            .collect::<Result<Vec<_>, Error>>()?;
+        self.kept.themes.begin(config, &theme);
+        Ok(theme)
     }
 }
 
