@@ -9,6 +9,8 @@
 mod address;
 mod moment;
 
+mod language;
+
 mod tally;
 
 mod diagnostic;

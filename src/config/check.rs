@@ -85,13 +85,15 @@ fn check_site(site: &Site) -> Checked {
             "use a name of the IANA database such as `Europe/Berlin` or `UTC`",
         );
     }
-    let epoch = Moment::from_git(0, 0).map(|epoch| epoch.format(&site.date_format));
-    if !matches!(&epoch, Some(Ok(text)) if !text.trim().is_empty()) {
-        return refuse(
-            &["site", "date_format"],
-            format!("`{}` does not format a date", site.date_format),
-            "use strftime letters of a date and time, such as `%-d %B %Y`",
-        );
+    if let Some(pattern) = &site.date_format {
+        let epoch = Moment::from_git(0, 0).map(|epoch| epoch.format(pattern));
+        if !matches!(&epoch, Some(Ok(text)) if !text.trim().is_empty()) {
+            return refuse(
+                &["site", "date_format"],
+                format!("`{pattern}` does not format a date"),
+                "use strftime letters of a date and time, such as `%-d %B %Y`",
+            );
+        }
     }
     check_count(&["site", "posts_per_page"], site.posts_per_page, 1..=1000)?;
     check_count(&["site", "related"], site.related, 0..=20)?;

@@ -11,6 +11,7 @@ pub(crate) const KEYS: &[(&str, &[&str])] = &[
             "provenance",
             "feed",
             "security",
+            "params",
             "authors",
         ],
     ),

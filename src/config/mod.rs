@@ -5,6 +5,7 @@ mod check;
 mod check_authors;
 mod epoch;
 mod keys;
+mod params;
 mod parse;
 mod permalink;
 mod security;
@@ -14,6 +15,7 @@ mod site;
 use std::path::{Path, PathBuf};
 
 pub(crate) use epoch::source_date_epoch;
+pub(crate) use params::Params;
 pub(crate) use permalink::{Pattern, Piece, Token};
 pub(crate) use server::{ServeOptions, SourceOptions};
 pub(crate) use site::{

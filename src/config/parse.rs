@@ -18,11 +18,11 @@ impl SiteConfig {
     /// Reads the text of `byline.toml`; `path` is the name diagnostics call it by.
     pub(crate) fn parse(text: &str, path: &str) -> Result<Self, Box<Diagnostic>> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        read(text).map_err(|refusal| Box::new((*refusal).path(path)))
+        read(text, path).map_err(|refusal| Box::new((*refusal).path(path)))
     }
 }
 
-fn read(text: &str) -> Result<SiteConfig, Box<Diagnostic>> {
+fn read(text: &str, path: &str) -> Result<SiteConfig, Box<Diagnostic>> {
     if text.len() > MAX_BYTES {
         return Err(Box::new(Diagnostic::error(
             "config",
@@ -36,6 +36,7 @@ fn read(text: &str) -> Result<SiteConfig, Box<Diagnostic>> {
     refuse_unknown(table, text)?;
     let mut config: SiteConfig =
         toml::from_str(text).map_err(|error| Box::new(mistyped(table, text, &error)))?;
+    config.params.place(table, text, path);
     check::normalise(&mut config);
     check::refusal(&config).map_or(Ok(config), |refusal| {
         let at = locate(table, &refusal.key).map_or(0, |span| span.start);
@@ -85,6 +86,10 @@ fn refuse_unknown(table: &DeTable<'_>, text: &str) -> Result<(), Box<Diagnostic>
             for author in inner.values() {
                 collect_unknown("authors.HANDLE", author.get_ref(), &mut unknown);
             }
+            continue;
+        }
+        // The theme knows those.
+        if name == "params" {
             continue;
         }
         collect_unknown(name, value.get_ref(), &mut unknown);

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::params::Params;
 use super::security::Security;
 
 /// The author's settings.
@@ -16,6 +17,8 @@ pub(crate) struct SiteConfig {
     pub(crate) provenance: Provenance,
     pub(crate) feed: Feed,
     pub(crate) security: Security,
+    /// Settings of the theme: `[params]`.
+    pub(crate) params: Params,
     /// The blog's authors by handle: `[authors.ann]`.
     pub(crate) authors: BTreeMap<String, Author>,
 }
@@ -37,8 +40,9 @@ pub(crate) struct Site {
     /// Zone for dates that state none, and to show all dates in (IANA name). Without it a date
     /// is shown on the clock of its author.
     pub(crate) timezone: Option<String>,
-    /// How dates are written (`strftime`).
-    pub(crate) date_format: String,
+    /// How dates are written (`strftime`); without it as the blog's language does, with the month
+    /// in words.
+    pub(crate) date_format: Option<String>,
     /// Posts on a page of the stream.
     pub(crate) posts_per_page: usize,
     /// `"summaries"`: the stream shows long texts by their summary; `"full"`: whole.
@@ -234,7 +238,7 @@ impl Default for Site {
             language: "en".to_owned(),
             theme: "default".to_owned(),
             timezone: None,
-            date_format: "%-d %B %Y".to_owned(),
+            date_format: None,
             posts_per_page: 10,
             stream: Stream::default(),
             related: 3,

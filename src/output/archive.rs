@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::shape::Year;
 use super::{Edition, Output, Rendition};
+use crate::language::Language;
 use crate::memo::KeyMaker;
-use crate::moment::Moment;
 use crate::render::view::{LinkView, PageView, SiteView};
 
 pub(super) const OUTPUT: Output = Output {
@@ -70,7 +70,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
         });
         Ok(View {
             site: edition.site(),
-            page: edition.page("archive", "Archive", at),
+            page: edition.page("archive", &edition.says("archive", &[]), at),
             years: years.collect(),
         })
     });
@@ -106,13 +106,14 @@ fn year_page<'a>(
 fn months(edition: &Edition<'_>, posts: Range<usize>) -> Vec<Month> {
     let published = |index: usize| edition.posts[index].post.published;
     let month = |index: usize| published(index).civil().date().month();
+    let language = Language::of(&edition.config.site.language);
     let mut months = Vec::new();
     let mut start = posts.start;
     for end in posts.start + 1..=posts.end {
         if end == posts.end || month(end) != month(start) {
             months.push(Month {
-                month: formatted(published(start), "%Y-%m"),
-                name: formatted(published(start), "%B"),
+                month: published(start).rfc3339()[..7].to_owned(),
+                name: language.month(published(start)),
                 count: end - start,
                 posts: lines(edition, start..end),
             });
@@ -120,10 +121,6 @@ fn months(edition: &Edition<'_>, posts: Range<usize>) -> Vec<Month> {
         }
     }
     months
-}
-
-fn formatted(moment: Moment, pattern: &str) -> String {
-    moment.format(pattern).unwrap_or_default()
 }
 
 fn lines(edition: &Edition<'_>, posts: Range<usize>) -> Vec<Value> {

@@ -70,7 +70,7 @@ fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
             "byline",
         );
         if feed.style().is_some() {
-            xml.for_people(feed::FOR_PEOPLE, (&site.title, &feed.page_url()));
+            xml.for_people(&feed.said(), (&site.title, &feed.page_url()));
         }
         items.iter().for_each(|item| entry(xml, feed, item));
     });

@@ -53,7 +53,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
         let authors = edition.authors.iter();
         Ok(AuthorsPage {
             site: edition.site(),
-            page: edition.page("authors", "Authors", at),
+            page: edition.page("authors", &edition.says("authors", &[]), at),
             authors: authors.map(|group| author(edition, group)).collect(),
         })
     });

@@ -87,8 +87,9 @@ impl<'a> Edition<'a> {
         texts.update((config, theme), library, read, &mut findings);
         let site_key = KeyMaker::new("site")
             .text(program)
-            .key(fingerprint(&SiteView::of(&config.site)))
-            .text(&config.site.date_format)
+            .key(fingerprint(&SiteView::of(&config.site, theme)))
+            .text(config.site.date_format.as_deref().unwrap_or_default())
+            .keys(theme.texts_key().into_iter())
             .finish();
         let frame = |template| {
             let made = KeyMaker::new(template).key(site_key);
@@ -96,7 +97,7 @@ impl<'a> Edition<'a> {
         };
         let last_updated = texts.last.posts.facts.iter();
         let last_updated = last_updated.map(|facts| facts.updated).max();
-        findings.extend(expired(config, last_updated));
+        findings.extend(doubts(config, theme, last_updated));
         let aged = aged(config, last_updated);
         let frame = |template, aged| Frame {
             key: frame(template),
@@ -136,7 +137,12 @@ impl<'a> Edition<'a> {
 
     /// `site` as templates see it.
     pub(crate) fn site(&self) -> SiteView<'_> {
-        SiteView::of(&self.config.site)
+        SiteView::of(&self.config.site, self.theme)
+    }
+
+    /// A text of the theme in the blog's language.
+    pub(super) fn says(&self, name: &str, values: &[(&str, &str)]) -> String {
+        self.theme.says(&self.config.site.language, name, values)
     }
 
     /// `page` for an address of this site, with the feeds of the whole blog.
@@ -220,6 +226,7 @@ impl<'a> Edition<'a> {
                 links: &self.links,
                 names: &self.names,
                 theme: self.theme,
+                site: &self.config.site,
             },
             htmls: &self.texts.htmls,
             words: None,
@@ -286,6 +293,16 @@ fn wanted(config: &SiteConfig, shown: &Shown) -> Wanted {
         },
         backlinks: shown.beside("backlinks"),
     }
+}
+
+/// What is doubtful about the settings.
+fn doubts<'a>(
+    config: &'a SiteConfig,
+    theme: &'a Theme,
+    last_updated: Option<Moment>,
+) -> impl Iterator<Item = Diagnostic> {
+    let expired = expired(config, last_updated).into_iter();
+    expired.chain(theme.warnings().iter().cloned())
 }
 
 /// Compared with what was published last and not with now, like all that a build says.

@@ -16,6 +16,7 @@ use crate::address;
 use crate::config::SiteConfig;
 use crate::content::{Kind, Post, Recording, slugify};
 use crate::image::{CARD_HEIGHT, CARD_WIDTH};
+use crate::language::Language;
 use crate::memo::{Key, KeyMaker, fingerprint, fingerprints, seen};
 use crate::render::json_ld;
 use crate::render::post_view::{InLists, PostView};
@@ -241,6 +242,7 @@ impl PageView {
         let card = card::path(article, config).map(|path| address::encoded(&path));
         let image = article.image().or(card.as_deref());
         let base_url = config.site.base_url.as_deref();
+        let translated = article.post.translated.as_ref();
         let Text { kind, pictures, .. } = &*article.text;
         let shown = match kind {
             Kind::Photo { images, .. } => images.first(),
@@ -264,11 +266,8 @@ impl PageView {
             published: is_post.then(|| article.post.published.rfc3339()),
             updated: Some(article.post.updated.rfc3339()),
             json_ld: Some(json_ld::of_article(article, config, (image, is_post))),
-            language: article
-                .post
-                .translated
-                .as_ref()
-                .map(|of| of.language.clone()),
+            language: translated.map(|of| of.language.clone()),
+            direction: translated.map(|of| Language::of(&of.language).direction()),
             versions: VersionView::all(&article.post, &config.site),
             fediverse: article
                 .post

@@ -19,10 +19,10 @@ struct View<'a> {
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let pages = [
-        ("404", "not-found", "Not found", "/404.html"),
-        ("410", "gone", "Gone", "/410.html"),
+        ("404", "not-found", "no-page", "/404.html"),
+        ("410", "gone", "gone", "/410.html"),
     ];
-    let rendition = |(template, kind, title, path): (_, _, _, &'static str)| {
+    let rendition = |(template, kind, text, path): (_, _, &'static str, &'static str)| {
         let made_of = KeyMaker::new("error");
         let page = edition.rendition((template, path.to_owned()), made_of, move || {
             Ok(View {
@@ -30,7 +30,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
                 page: PageView {
                     noindex: true,
                     canonical: None,
-                    ..edition.page(kind, title, path)
+                    ..edition.page(kind, &edition.says(text, &[]), path)
                 },
             })
         });

@@ -54,9 +54,6 @@ pub(super) struct Format {
     pub(super) archived: bool,
 }
 
-/// What a person reads who opens a feed.
-pub(super) const FOR_PEOPLE: &str = "This is a feed: give its address to a feed reader, and new posts come to you. The blog itself: ";
-
 static FORMATS: [Format; 3] = [atom::FORMAT, rss::FORMAT, json_feed::FORMAT];
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
@@ -139,6 +136,11 @@ fn unshared<'a>(archive: bool) -> Mutex<(Option<Items<'a>>, usize)> {
 }
 
 impl<'a> Feed<'a> {
+    /// What a person reads who opens it, before the way to the page.
+    pub(super) fn said(&self) -> String {
+        self.edition.says("this-is-a-feed", &[]) + " "
+    }
+
     /// The last change of what it holds.
     pub(super) fn updated(&self) -> Option<Moment> {
         self.digest.updated

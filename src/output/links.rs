@@ -9,12 +9,13 @@ use serde::{Deserialize, Serialize};
 use super::names::Names;
 use super::pictures::Gallery;
 use crate::address::{encoded, is_external};
-use crate::config::SiteConfig;
+use crate::config::{Site, SiteConfig};
 use crate::content::{Library, Post};
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker};
 use crate::render::picture::Picture;
-use crate::render::{Links, Theme};
+use crate::render::view::language;
+use crate::render::{Labels, Links, Theme};
 
 /// Every file of the repository that has an address.
 #[derive(Debug, Default)]
@@ -69,6 +70,7 @@ pub(super) struct Ways<'a> {
     pub(super) links: &'a LinkMap,
     pub(super) names: &'a Names<'a>,
     pub(super) theme: &'a Theme,
+    pub(super) site: &'a Site,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -162,6 +164,11 @@ impl LinkMap {
 }
 
 impl<'a> Ways<'a> {
+    /// What the HTML of a post says in its language.
+    pub(super) fn labels(&self, post: &Post) -> Arc<Labels> {
+        self.theme.labels(language(post, self.site))
+    }
+
     pub(super) fn from(self, post: &'a Post, words: &'a str) -> Resolver<'a> {
         Resolver {
             ways: self,
@@ -320,6 +327,10 @@ impl Links for Resolver<'_> {
 
     fn theme(&self) -> Option<&Theme> {
         Some(self.ways.theme)
+    }
+
+    fn labels(&self) -> Arc<Labels> {
+        self.ways.labels(self.post)
     }
 
     fn uses(&self, shortcode: &str) {

@@ -13,7 +13,7 @@ use crate::config::Dialect;
 use crate::content::Post;
 use crate::diagnostic::Diagnostic;
 use crate::memo::{Key, KeyMaker};
-use crate::render::Text;
+use crate::render::{Labels, Text};
 
 /// A text and what it was made from.
 #[derive(Debug, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ impl Renderer<'_> {
         let bytes = (self.read)(post)?;
         let words = post.body(&bytes).unwrap_or_default();
         let resolver = self.ways.from(post, words);
-        let of = text_key(post, self.dialect);
+        let of = text_key(post, self.dialect, &self.ways.labels(post));
         let (text, html) = match self.words.filter(|_| Words::are_heard_of(post)) {
             None => Text::render(post, words, self.dialect, &resolver)?,
             Some(counting) => {
@@ -95,8 +95,9 @@ impl Renderer<'_> {
 
 /// Of everything a text is rendered from but where its links lead: its path and address have a
 /// part in that, and front matter is in the blob.
-pub(super) fn text_key(post: &Post, dialect: Dialect) -> Key {
+pub(super) fn text_key(post: &Post, dialect: Dialect, labels: &Labels) -> Key {
     let made = KeyMaker::new("text").text(&post.path).text(&post.url);
     let blob = post.text.blob.map(|blob| blob.0).unwrap_or_default();
-    made.bytes(&blob).number(dialect.number()).finish()
+    let made = made.bytes(&blob).number(dialect.number());
+    made.key(labels.key).finish()
 }

@@ -55,7 +55,7 @@ fn write(feed: &Feed<'_>) -> Result<Vec<u8>, Diagnostic> {
                 xml.empty("atom:link", &[("rel", "hub"), ("href", hub)]);
             }
             if feed.style().is_some() {
-                xml.for_people(feed::FOR_PEOPLE, (&site.title, &feed.page_url()));
+                xml.for_people(&feed.said(), (&site.title, &feed.page_url()));
             }
             items.iter().for_each(|one| item(xml, feed, one));
         });

@@ -35,7 +35,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
             page: PageView {
                 noindex: true,
                 canonical: None,
-                ..edition.page("search", "Search", SEARCH)
+                ..edition.page("search", &edition.says("search", &[]), SEARCH)
             },
             search: SearchView::default(),
         })

@@ -47,7 +47,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let all = edition.rendition(("all-series", at.to_owned()), made_of, move || {
         Ok(AllSeriesPage {
             site: edition.site(),
-            page: edition.page("all-series", "Series", at),
+            page: edition.page("all-series", &edition.says("series", &[]), at),
             series: edition.series.iter().map(series).collect(),
         })
     });

@@ -83,7 +83,10 @@ fn rendition<'a>(edition: &'a Edition<'a>, stream: Stream, number: Option<usize>
                 stream.front_links(),
             ),
             Some(number) => (
-                format!("{title}, page {number}"),
+                edition.says(
+                    "page-numbered",
+                    &[("title", title), ("number", &number.to_string())],
+                ),
                 address(number),
                 stream.page(number),
                 stream.links(number),

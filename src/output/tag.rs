@@ -42,7 +42,7 @@ fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
     let page = edition.rendition(("tags", at.to_owned()), made_of, move || {
         Ok(TagsPage {
             site: edition.site(),
-            page: edition.page("tags", "Tags", at),
+            page: edition.page("tags", &edition.says("tags", &[]), at),
             tags: edition.tags.iter().map(tag).collect(),
         })
     });

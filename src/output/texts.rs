@@ -72,6 +72,8 @@ struct Terms {
     shown: Shown,
     /// Of what texts may be made with.
     shortcodes: Option<Key>,
+    /// Of what their HTML says besides what authors wrote.
+    wording: Option<Key>,
 }
 
 impl Terms {
@@ -82,6 +84,7 @@ impl Terms {
             posts: config.content.posts.clone(),
             shown: Shown::by(theme),
             shortcodes: Some(theme.shortcodes_key()),
+            wording: theme.texts_key(),
         }
     }
 }
@@ -209,6 +212,7 @@ impl Texts {
             links: &links,
             names: &Names::of(library),
             theme,
+            site: &config.site,
         };
         let terms = Terms::of(config, theme);
         let mut last = std::mem::take(&mut self.last);
@@ -296,7 +300,7 @@ impl Texts {
 
     /// What is to be done for a post that was not so in the last build.
     fn task<'p>(&mut self, post: &'p Arc<Post>, ways: Ways<'_>, dialect: Dialect) -> Task<'p> {
-        let known = self.table.get(text_key(post, dialect));
+        let known = self.table.get(text_key(post, dialect, &ways.labels(post)));
         match known.filter(|known| ways.still_lead(post, &known.asked)) {
             Some(rendered) => {
                 self.count.kept += 1;

@@ -3,13 +3,13 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::links::Resolver;
 use crate::content::{Kind, Post};
 use crate::memo::Key;
 use crate::render::picture::Picture;
-use crate::render::{Links, Theme};
+use crate::render::{Labels, Links, Theme};
 use crate::search::{Counted, Section, Weights};
 
 /// What was counted.
@@ -58,6 +58,10 @@ impl Words {
 }
 
 impl Links for Listening<'_> {
+    fn labels(&self) -> Arc<Labels> {
+        self.resolver.labels()
+    }
+
     fn resolve(&self, written: &str, line: usize) -> Option<String> {
         self.resolver.resolve(written, line)
     }

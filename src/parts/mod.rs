@@ -8,6 +8,7 @@ mod mirror;
 use std::path::Path;
 
 use crate::config::Content;
+use crate::config::Params;
 use crate::render::{Links, Theme, highlight, markdown};
 use crate::repository::{Location, Repository};
 
@@ -33,7 +34,7 @@ pub fn highlight_code(language: &str, code: &str) -> String {
 /// Compiles the built-in theme; whether it did.
 #[must_use]
 pub fn compile_theme() -> bool {
-    Theme::compile("default", Vec::new()).is_ok()
+    Theme::compile("default", Vec::new(), &Params::default()).is_ok()
 }
 
 /// A folder on disk that is looked at again and again, as one that is watched.

@@ -1,9 +1,11 @@
 //! A conversation: lines of `Name: what was said` become a description list of speakers and their
 //! words. Rewritten as Markdown before it is read, so that what is said may be any.
 
-use super::Theme;
+use std::sync::Arc;
+
 use super::markdown::{Links, Rendered, Wrong};
 use super::picture::Picture;
+use super::{Labels, Theme};
 
 /// Characters of a speaker's name.
 const LONGEST: usize = 60;
@@ -80,6 +82,10 @@ impl Chat {
 }
 
 impl Links for ChatLinks<'_> {
+    fn labels(&self) -> Arc<Labels> {
+        self.links.labels()
+    }
+
     fn resolve(&self, written: &str, line: usize) -> Option<String> {
         self.links.resolve(written, self.chat.written(line))
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::article::Article;
-use super::view::author;
+use super::view::{author, language};
 use crate::address::absolute;
 use crate::config::{Site, SiteConfig};
 use crate::content::{Kind, Name, Recording};
@@ -30,13 +30,13 @@ pub(crate) fn of_article(
         None if is_post => about.posting(),
         None => about.page(),
     };
-    script([main, about.trail()])
+    script(&[main, about.trail()])
 }
 
 /// Of the whole blog.
 pub(crate) fn of_site(site: &Site) -> String {
     let search = address(site, crate::address::SEARCH);
-    script([Thing::WebSite(WebSite {
+    script(&[Thing::WebSite(WebSite {
         name: &site.title,
         description: some(&site.description),
         url: address(site, "/"),
@@ -61,17 +61,17 @@ pub(crate) fn of_author(
         same_as: (!elsewhere.is_empty()).then_some(elsewhere),
         ..Person::of(name, Some(address(site, path)))
     };
-    script([Thing::ProfilePage { main_entity }])
+    script(&[Thing::ProfilePage { main_entity }])
 }
 
 /// A node of the graph; the names are schema.org's.
 #[derive(Serialize)]
 #[serde(tag = "@type")]
 enum Thing<'a> {
-    BlogPosting(Posting<'a>),
+    BlogPosting(Box<Posting<'a>>),
     WebPage(WebPage<'a>),
     WebSite(WebSite<'a>),
-    QAPage(Questions<'a>),
+    QAPage(Box<Questions<'a>>),
     BreadcrumbList {
         #[serde(rename = "itemListElement")]
         steps: [Step<'a>; 2],
@@ -219,11 +219,6 @@ struct About<'a> {
 }
 
 impl<'a> About<'a> {
-    fn language(&self) -> &'a str {
-        let translated = self.article.post.translated.as_ref();
-        translated.map_or(&self.site.language, |of| &of.language)
-    }
-
     fn posting(&self) -> Thing<'a> {
         let (post, text) = (&self.article.post, &self.article.text);
         let recording = |kind, recording| Some(self.recording(kind, recording));
@@ -232,7 +227,7 @@ impl<'a> About<'a> {
             Kind::Audio(it) => (None, recording("AudioObject", it)),
             _ => (None, None),
         };
-        Thing::BlogPosting(Posting {
+        Thing::BlogPosting(Box::new(Posting {
             headline: self.name,
             url: self.url,
             main_entity_of_page: self.url,
@@ -244,14 +239,14 @@ impl<'a> About<'a> {
             contributor: self.people(&post.contributors),
             keywords: &post.tags,
             word_count: text.words,
-            in_language: self.language(),
+            in_language: language(&self.article.post, self.site),
             is_part_of: Blog {
                 name: &self.site.title,
                 url: address(self.site, "/"),
             },
             video,
             audio,
-        })
+        }))
     }
 
     fn recording(&self, kind: &'static str, recording: &Recording) -> Media<'a> {
@@ -287,7 +282,7 @@ impl<'a> About<'a> {
             let url = asked_by_url.as_ref().map(|url| address(self.site, url));
             Person::of(name, url)
         });
-        Some(Thing::QAPage(Questions {
+        Some(Thing::QAPage(Box::new(Questions {
             url: self.url,
             main_entity: Question {
                 name: self.name,
@@ -303,7 +298,7 @@ impl<'a> About<'a> {
                     date_modified: post.updated,
                 },
             },
-        }))
+        })))
     }
 
     fn page(&self) -> Thing<'a> {
@@ -312,7 +307,7 @@ impl<'a> About<'a> {
             url: self.url,
             description: some(self.article.description()),
             date_modified: self.article.post.updated,
-            in_language: self.language(),
+            in_language: language(&self.article.post, self.site),
         })
     }
 
@@ -359,7 +354,7 @@ fn some(text: &str) -> Option<&str> {
 }
 
 /// The document. No `<` stays, so that nothing ends the element early.
-fn script<const N: usize>(graph: [Thing<'_>; N]) -> String {
+fn script(graph: &[Thing<'_>]) -> String {
     #[derive(Serialize)]
     struct Document<'a> {
         #[serde(rename = "@context")]
@@ -369,7 +364,7 @@ fn script<const N: usize>(graph: [Thing<'_>; N]) -> String {
     }
     let document = Document {
         context: "https://schema.org",
-        graph: &graph,
+        graph,
     };
     let json = serde_json::to_string(&document).expect("texts and dates are always JSON");
     json.replace('<', "\\u003c")

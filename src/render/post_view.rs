@@ -10,7 +10,7 @@ use super::cut::above_cut;
 use super::history_view::HistoryView;
 use super::kind_view::{KindView, host};
 use super::markdown::Heading;
-use super::view::{DateView, LinkView, NamedView, author, tag};
+use super::view::{DateView, LinkView, NamedView, author, language, tag};
 use crate::address;
 use crate::config::{Site, SiteConfig, Stream};
 use crate::content::{Kind, Name, Post, Signed, Version, language_name};
@@ -136,6 +136,7 @@ impl<'a> PostView<'a> {
     ) -> Self {
         let (post, text) = (&article.post, &article.text);
         let (published, updated) = (post.published, post.updated);
+        let date = |moment| DateView::within(language(post, &config.site), moment, &config.site);
         let is_updated = updated.civil().date() > published.civil().date();
         let people = |field, names: &[Name]| match read(field) {
             true => names.iter().map(author).collect(),
@@ -156,8 +157,8 @@ impl<'a> PostView<'a> {
             excerpt: &text.excerpt,
             announced: Self::in_lists(article, &config.site) == InLists::Announced,
             cut: text.cut,
-            published: DateView::of(published, &config.site),
-            updated: (is_updated && read("updated")).then(|| DateView::of(updated, &config.site)),
+            published: date(published),
+            updated: (is_updated && read("updated")).then(|| date(updated)),
             authors: people("authors", &post.authors),
             contributors: people("contributors", &post.contributors),
             tags: match read("tags") {

@@ -2,10 +2,13 @@
 //! manual's page on themes.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
+use super::theme::Theme;
 use crate::address;
 use crate::config::{MenuEntry, Site};
 use crate::content::{Name, Post, Version};
+use crate::language::Language;
 use crate::moment::{Moment, Precision};
 
 /// `site`: the same on every page.
@@ -15,7 +18,9 @@ pub(crate) struct SiteView<'a> {
     description: &'a str,
     url: &'a str,
     language: &'a str,
+    direction: &'static str,
     locale: String,
+    params: &'a Map<String, Value>,
     menu: &'a [MenuEntry],
     footer: Option<&'a str>,
     me: &'a [String],
@@ -41,6 +46,7 @@ pub(crate) struct PageView {
     pub(crate) fediverse: Vec<String>,
     /// `None` for the blog's own.
     pub(crate) language: Option<String>,
+    pub(crate) direction: Option<&'static str>,
     pub(crate) versions: Vec<VersionView>,
     pub(crate) feeds: FeedsView,
     pub(crate) feeds_title: String,
@@ -85,13 +91,15 @@ pub(crate) struct DateView {
 }
 
 impl<'a> SiteView<'a> {
-    pub(crate) fn of(site: &'a Site) -> Self {
+    pub(crate) fn of(site: &'a Site, theme: &'a Theme) -> Self {
         Self {
             title: &site.title,
             description: &site.description,
             url: site.base_url.as_deref().unwrap_or_default(),
             language: &site.language,
+            direction: Language::of(&site.language).direction(),
             locale: site.language.replace('-', "_"),
+            params: theme.params(),
             menu: &site.menu,
             footer: site.footer.as_deref(),
             me: &site.me,
@@ -128,13 +136,21 @@ impl FeedsView {
 }
 
 impl DateView {
+    /// On a page in the blog's own language.
     pub(crate) fn of(moment: Moment, site: &Site) -> Self {
+        Self::within(&site.language, moment, site)
+    }
+
+    pub(crate) fn within(language: &str, moment: Moment, site: &Site) -> Self {
         let timed = moment.precision() == Precision::Second;
         let formatted = |pattern: &str| moment.format(pattern).ok();
+        let language = Language::of(language);
+        let own = site.date_format.as_deref();
+        // The pattern was tried when the configuration was read.
+        let own = own.and_then(|pattern| language.formatted(moment, pattern));
         Self {
             iso: moment.rfc3339(),
-            // The pattern was tried when the configuration was read.
-            display: formatted(&site.date_format).unwrap_or_else(|| moment.rfc3339()),
+            display: own.unwrap_or_else(|| language.day(moment)),
             time: formatted("%H:%M").filter(|_| timed),
             zone: formatted("%:z").filter(|_| timed),
         }
@@ -156,6 +172,12 @@ impl VersionView {
         }
         all
     }
+}
+
+/// The language a text is in.
+pub(crate) fn language<'a>(post: &'a Post, site: &'a Site) -> &'a str {
+    let translated = post.translated.as_ref();
+    translated.map_or(&site.language, |of| &of.language)
 }
 
 /// An author with their page on this site.

@@ -51,12 +51,12 @@ pub(super) fn make(catalogue: &Catalogue, question: &Question) -> Made {
         let json = serde_json::to_vec(&Answer::of(&view));
         return Some(resource("application/json", json.ok()?));
     }
-    let site = &catalogue.config.site;
+    let (site, theme) = (&catalogue.config.site, &catalogue.theme);
     let page = Page {
-        site: SiteView::of(site),
+        site: SiteView::of(site, theme),
         page: PageView {
             kind: "search",
-            title: format!("Search: {}", view.query),
+            title: theme.says(&site.language, "search-for", &[("query", &view.query)]),
             path: encoded(SEARCH),
             noindex: true,
             feeds: FeedsView::below("/"),
@@ -65,7 +65,7 @@ pub(super) fn make(catalogue: &Catalogue, question: &Question) -> Made {
         },
         search: view,
     };
-    match catalogue.theme.render("search", &page) {
+    match theme.render("search", &page) {
         Ok(html) => Some(resource("text/html; charset=utf-8", html.into_bytes())),
         Err(problem) => {
             tracing::warn!("{}", problem.to_string().trim_end());

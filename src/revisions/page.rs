@@ -19,7 +19,7 @@ use crate::diagnostic::Diagnostic;
 use crate::render::history_view::{ChangesView, EditView, RevisionView};
 use crate::render::post_view::PostView;
 use crate::render::view::{FeedsView, LinkView, PageView, SiteView};
-use crate::render::{Article, Links, Text, Theme, escape_into};
+use crate::render::{Article, Labels, Links, Text, Theme, escape_into};
 use crate::repository::{self, ObjectReader};
 use crate::site::{Body, Resource};
 
@@ -89,9 +89,9 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn list(&self) -> Result<String, Error> {
         let objects = self.objects()?;
-        let title = format!("History of {}", self.past.name);
+        let title = self.says("history-of", &[("name", &self.past.name)]);
         let view = ListPage {
-            site: SiteView::of(&self.shelf.config.site),
+            site: SiteView::of(&self.shelf.config.site, &self.shelf.theme),
             page: self.page("history", title, None),
             post: self.current(),
             revisions: (0..self.past.public.revisions.len())
@@ -110,16 +110,16 @@ impl Maker<'_> {
         let title = format!("{name} ({})", revision.id);
         let before = self.article(at + 1, &objects).ok();
         let view = RevisionPage {
-            site: SiteView::of(&self.shelf.config.site),
+            site: SiteView::of(&self.shelf.config.site, &self.shelf.theme),
             page: self.page("revision", title, Some(at)),
             post: PostView::of(article, html.into(), &self.shelf.config),
             current: self.current(),
             revision,
-            changes: before.map(|before| changes(&before, &old)),
+            changes: before.map(|before| self.changes(&before, &old)),
             newer: at.checked_sub(1).and_then(|newer| self.link(newer)),
             older: self.link(at + 1),
             all: LinkView {
-                title: "History".to_owned(),
+                title: self.says("history", &[]),
                 url: encoded(&self.past.address(None)),
             },
         };
@@ -196,6 +196,42 @@ impl Maker<'_> {
         }
     }
 
+    /// A text of the theme in the blog's language.
+    fn says(&self, name: &str, values: &[(&str, &str)]) -> String {
+        let Shelf { theme, config, .. } = self.shelf;
+        theme.says(&config.site.language, name, values)
+    }
+
+    /// What changed between two revisions. Ids of the comparison are made its own, since the text as
+    /// it stood is on the same page.
+    fn changes(&self, before: &Old, after: &Old) -> ChangesView {
+        let titled = before.0.post.title != after.0.post.title;
+        let asked = before.0.text.question != after.0.text.question;
+        let says = |name| self.says(name, &[]);
+        let [added, removed] = ["added", "removed"].map(says);
+        let [restyled, picture] = ["formatting-changed", "picture"].map(says);
+        let phrases = Phrases {
+            added: &added,
+            removed: &removed,
+            restyled: &restyled,
+            picture: &picture,
+            unchanged: &|count: usize| {
+                self.says("unchanged-paragraphs", &[("count", &count.to_string())])
+            },
+        };
+        let text = |old| compared(old, titled, asked);
+        let found = compare(&text(before), &text(after), &phrases, &Bounds::default());
+        ChangesView {
+            html: found
+                .html
+                .replace(" id=\"", " id=\"changes--")
+                .replace(" href=\"#", " href=\"#changes--"),
+            added_words: found.added_words,
+            removed_words: found.removed_words,
+            whole: found.whole,
+        }
+    }
+
     fn rendered(&self, template: &str, view: &impl Serialize) -> Result<String, Error> {
         self.shelf
             .theme
@@ -231,33 +267,10 @@ impl Links for OldLinks<'_> {
     fn theme(&self) -> Option<&Theme> {
         Some(&self.shelf.theme)
     }
-}
 
-/// What changed between two revisions. Ids of the comparison are made its own, since the text as
-/// it stood is on the same page.
-fn changes(before: &Old, after: &Old) -> ChangesView {
-    let titled = before.0.post.title != after.0.post.title;
-    let asked = before.0.text.question != after.0.text.question;
-    let phrases = Phrases {
-        added: "added",
-        removed: "removed",
-        restyled: "formatting changed",
-        picture: "picture",
-        unchanged: &|count| match count {
-            1 => "1 unchanged paragraph".to_owned(),
-            count => format!("{count} unchanged paragraphs"),
-        },
-    };
-    let text = |old| compared(old, titled, asked);
-    let found = compare(&text(before), &text(after), &phrases, &Bounds::default());
-    ChangesView {
-        html: found
-            .html
-            .replace(" id=\"", " id=\"changes--")
-            .replace(" href=\"#", " href=\"#changes--"),
-        added_words: found.added_words,
-        removed_words: found.removed_words,
-        whole: found.whole,
+    fn labels(&self) -> Arc<Labels> {
+        let Shelf { theme, config, .. } = self.shelf;
+        theme.labels(&config.site.language)
     }
 }
 

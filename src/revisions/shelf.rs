@@ -64,7 +64,7 @@ impl Shelf {
     ) -> Self {
         let documents = library.posts.iter().chain(&library.pages);
         let posts: HashMap<String, Past> = documents
-            .filter_map(|post| Past::of(post, &config))
+            .filter_map(|post| Past::of(post, &config, &theme))
             .map(|past| (past.url.clone(), past))
             .collect();
         let (links, names) = if posts.is_empty() {
@@ -100,17 +100,17 @@ impl Shelf {
 }
 
 impl Past {
-    fn of(post: &Post, config: &SiteConfig) -> Option<Self> {
+    fn of(post: &Post, config: &SiteConfig, theme: &Theme) -> Option<Self> {
         let public = post.public_history.clone()?;
         let newest = public.revisions.first()?;
         let dated = || DateView::of(newest.time, &config.site);
         Some(Self {
             url: post.url.clone(),
             path: post.path.clone(),
-            name: post
-                .title
-                .clone()
-                .unwrap_or_else(|| format!("Note of {}", dated().display)),
+            name: post.title.clone().unwrap_or_else(|| {
+                let language = &config.site.language;
+                theme.says(language, "note-of", &[("date", &dated().display)])
+            }),
             history: Arc::clone(post.history.as_ref()?),
             ids: short_ids(&public.revisions),
             public,

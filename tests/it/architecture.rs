@@ -11,7 +11,7 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const LONGEST: usize = 400;
 
 /// Which folder or file of `src` each big dependency may be named in.
-const DOORWAYS: [(&str, &[&str]); 18] = [
+const DOORWAYS: [(&str, &[&str]); 22] = [
     ("git2", &["repository/"]),
     ("libgit2_sys", &["repository/"]),
     ("comrak", &["render/"]),
@@ -30,6 +30,10 @@ const DOORWAYS: [(&str, &[&str]); 18] = [
     ("fast_image_resize", &["image/"]),
     ("jpeg_encoder", &["image/"]),
     ("ab_glyph", &["image/"]),
+    ("icu_calendar", &["language/"]),
+    ("icu_datetime", &["language/"]),
+    ("icu_locale", &["language/"]),
+    ("icu_plurals", &["language/"]),
 ];
 
 /// Every Rust file under a folder, by path.

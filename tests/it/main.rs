@@ -30,6 +30,7 @@ mod identity;
 mod images;
 mod kept;
 mod kinds;
+mod languages;
 mod listing;
 mod live;
 mod markdown;

@@ -71,7 +71,7 @@ fn a_summary_says_who_changed_a_post_when_and_shows_no_text_of_before() {
     settled(&server, &at("/owls/", &second)).is(404);
     let post = server.get("/owls/").is(200);
     post.shows("<a href=\"/owls/@/\">History</a>")
-        .shows("edited once by Bob, Cid on");
+        .shows("edited once by Bob, Cid, <time");
 }
 
 #[test]

@@ -41,12 +41,12 @@ fn a_translation_stands_under_its_language_and_each_version_names_the_others() {
             ));
         }
     }
-    server.get("/pier/").shows("<html lang=\"en\">").shows(
+    server.get("/pier/").shows("<html lang=\"en\" dir=\"ltr\">").shows(
         "Also in <a rel=\"alternate\" lang=\"fr\" hreflang=\"fr\" href=\"/fr/pier/\">français</a>",
     );
     server
         .get("/fr/pier/")
-        .shows("<html lang=\"fr\">")
+        .shows("<html lang=\"fr\" dir=\"ltr\">")
         .shows("Du bois.")
         .shows("href=\"/pier/\">English</a>")
         .shows("<link rel=\"canonical\" href=\"https://blog.example/fr/pier/\">")
@@ -56,7 +56,9 @@ fn a_translation_stands_under_its_language_and_each_version_names_the_others() {
     server.get("/fr/trip/").is(200).shows("src=\"/trip/a.svg\"");
     server.get("/about/").shows("português do Brasil");
     let about = server.get("/pt-br/about/").is(200);
-    about.shows("<html lang=\"pt-BR\">").hides("dt-published");
+    about
+        .shows("<html lang=\"pt-BR\" dir=\"ltr\">")
+        .hides("dt-published");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Texts with shortcodes: what the theme makes of each is put where its mark came out.
 
+use std::sync::Arc;
+
 use comrak::nodes::{AstNode, NodeValue};
 use serde_json::{Map, Value};
 
@@ -7,9 +9,9 @@ use super::shortcode::{Call, Marked, Wrong, mark, paragraph};
 use super::{LARGEST, Links, Refused, Rendered, write};
 use crate::config::{Dialect, HtmlPolicy};
 use crate::diagnostic::nearest;
-use crate::render::Theme;
 use crate::render::escape::escaped;
 use crate::render::picture::{Picture, Wish, attributes};
+use crate::render::{Labels, Theme};
 
 /// Shortcodes within shortcodes.
 const DEEPEST: usize = 8;
@@ -38,6 +40,10 @@ struct Below<'a> {
 }
 
 impl Links for Moved<'_> {
+    fn labels(&self) -> Arc<Labels> {
+        self.links.labels()
+    }
+
     fn resolve(&self, written: &str, line: usize) -> Option<String> {
         self.links.resolve(written, self.marked.line(line))
     }
@@ -52,6 +58,10 @@ impl Links for Moved<'_> {
 }
 
 impl Links for Below<'_> {
+    fn labels(&self) -> Arc<Labels> {
+        self.links.labels()
+    }
+
     fn resolve(&self, written: &str, line: usize) -> Option<String> {
         self.links.resolve(written, line + self.lines)
     }

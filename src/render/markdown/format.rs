@@ -3,22 +3,23 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt::{self, Write};
+use std::sync::Arc;
 
 use comrak::adapters::SyntaxHighlighterAdapter;
 use comrak::create_formatter;
 use comrak::html::format_node_default;
-use comrak::nodes::{AstNode, NodeValue};
+use comrak::nodes::{AlertType, AstNode, NodeValue};
 
 use super::attributes::Attributes;
 use super::fence::{self, Fence, language};
 use super::math::mathml;
 use super::{Heading, Part, Unmade};
+use crate::render::Labels;
 use crate::render::escape::escaped;
 use crate::render::highlight::highlight;
 use crate::render::picture::{Picture, attributes};
 
 /// What the formatter has met so far.
-#[derive(Default)]
 pub(super) struct Seen {
     pub(super) toc: Vec<Heading>,
     pub(super) unmade: Vec<Unmade>,
@@ -27,10 +28,30 @@ pub(super) struct Seen {
     pub(super) attributes: Attributes,
     /// Whether formulas are read.
     pub(super) math: bool,
-    pub(super) tables: usize,
+    tables: usize,
+    labels: Arc<Labels>,
+}
+
+/// Asked for by comrak, which is always given one.
+impl Default for Seen {
+    fn default() -> Self {
+        Self::new(false, Labels::english())
+    }
 }
 
 impl Seen {
+    pub(super) fn new(math: bool, labels: Arc<Labels>) -> Self {
+        Self {
+            toc: Vec::new(),
+            unmade: Vec::new(),
+            pictures: HashMap::new(),
+            attributes: Attributes::default(),
+            math,
+            tables: 0,
+            labels,
+        }
+    }
+
     /// The formula of a node as MathML; as it was written if it is broken, which is told.
     fn formula(&mut self, node: &AstNode<'_>, formula: &str, is_display: bool) -> String {
         let reason = match mathml(formula, is_display) {
@@ -71,6 +92,44 @@ fn words<'a>(heading: &'a AstNode<'a>) -> (String, String) {
     (text, named)
 }
 
+/// Gives alerts that have no title of their own one in the language of the text.
+pub(super) fn name_alerts<'a>(root: &'a AstNode<'a>, labels: &Labels) {
+    for node in root.descendants() {
+        if let NodeValue::Alert(alert) = &mut node.data_mut().value
+            && alert.title.is_none()
+        {
+            let name = match alert.alert_type {
+                AlertType::Note => "alert-note",
+                AlertType::Tip => "alert-tip",
+                AlertType::Important => "alert-important",
+                AlertType::Warning => "alert-warning",
+                AlertType::Caution => "alert-caution",
+            };
+            alert.title = Some(labels.get(name).to_owned());
+        }
+    }
+}
+
+/// The ways back from footnotes, which comrak labels in English.
+pub(super) fn with_ways_back(html: String, labels: &Labels) -> String {
+    const ENGLISH: &str = " aria-label=\"Back to reference ";
+    let label = labels.get("back-to-reference");
+    let Some((before, behind)) = label.split_once("{number}") else {
+        return html;
+    };
+    if !html.contains(ENGLISH) || label == "Back to reference {number}" {
+        return html;
+    }
+    let mut parts = html.split(ENGLISH);
+    let mut written = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (number, rest) = part.split_once('"').unwrap_or((part, ""));
+        let label = escaped(&format!("{before}{number}{behind}"));
+        written.push_str(&format!(" aria-label=\"{label}\"{rest}"));
+    }
+    written
+}
+
 create_formatter!(Formatter<Seen>, {
     NodeValue::Heading(ref heading) => |context, node, entering| {
         if entering {
@@ -88,8 +147,9 @@ create_formatter!(Formatter<Seen>, {
             context.user.toc.push(Heading { level: heading.level, id, text });
         } else {
             if let Some(Heading { id, text, .. }) = context.user.toc.last() {
-                let (id, text) = (escaped(id), escaped(text));
-                write!(context, " <a class=\"anchor\" href=\"#{id}\" aria-label=\"Link to “{text}”\">#</a>")?;
+                let label = escaped(&context.user.labels.get("link-to").replace("{text}", text));
+                let id = escaped(id);
+                write!(context, " <a class=\"anchor\" href=\"#{id}\" aria-label=\"{label}\">#</a>")?;
             }
             writeln!(context, "</h{}>", heading.level)?;
         }
@@ -139,8 +199,9 @@ create_formatter!(Formatter<Seen>, {
         if entering {
             context.cr()?;
             context.user.tables += 1;
-            let number = context.user.tables;
-            writeln!(context, "<div class=\"scroll\" role=\"region\" aria-label=\"Table {number}\" tabindex=\"0\">")?;
+            let number = context.user.tables.to_string();
+            let label = escaped(&context.user.labels.get("table-numbered").replace("{number}", &number));
+            writeln!(context, "<div class=\"scroll\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\">")?;
             return format_node_default(context, node, entering);
         }
         format_node_default(context, node, entering)?;
@@ -152,7 +213,8 @@ create_formatter!(Formatter<Seen>, {
             return format_node_default(context, node, entering);
         }
         // A box needs a name of its own (WCAG 2.2, 4.1.2); the text beside it is not its label.
-        let (state, name) = if item.symbol.is_some() { (" checked=\"\"", "done") } else { ("", "to do") };
+        let (state, name) = if item.symbol.is_some() { (" checked=\"\"", "done") } else { ("", "to-do") };
+        let name = escaped(context.user.labels.get(name));
         context.cr()?;
         write!(context, "<li><input type=\"checkbox\" aria-label=\"{name}\"{state} disabled=\"\" /> ")?;
     },

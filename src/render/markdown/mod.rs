@@ -18,6 +18,7 @@ mod tests;
 mod wiki;
 
 use std::fmt::{self, Write};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use comrak::options::Plugins;
@@ -28,7 +29,7 @@ use self::format::{Colours, Formatter, Seen};
 use self::shortcode::Marked;
 pub(crate) use self::shortcode::Wrong;
 use super::picture::Picture;
-use super::{Theme, plain};
+use super::{Labels, Theme, plain};
 use crate::config::{Dialect, HtmlPolicy};
 use crate::search::Section;
 
@@ -53,6 +54,11 @@ pub(crate) trait Links {
     /// What is known of the picture at an address it was resolved to.
     fn picture(&self, _resolved: &str) -> Option<Picture> {
         None
+    }
+
+    /// What the HTML says besides what is written.
+    fn labels(&self) -> Arc<Labels> {
+        Labels::english()
     }
 
     /// The theme, if it may make pieces of the text.
@@ -164,16 +170,17 @@ fn write(
             sections
         }),
     }
-    let mut seen = Seen {
-        math: dialect.math,
-        ..Seen::default()
-    };
+    let labels = links.labels();
+    let mut seen = Seen::new(dialect.math, Arc::clone(&labels));
     if text.contains("[[") {
         let source: Vec<&str> = text.lines().collect();
         wiki::link(&arena, root, &source, links);
     }
     if text.contains('{') {
         seen.attributes = Attributes::take(root);
+    }
+    if text.contains("[!") {
+        format::name_alerts(root, &labels);
     }
     let mut rendered = Rendered::default();
     let (written, pictures) = survey::survey(root, links, &mut rendered);
@@ -203,11 +210,12 @@ fn write(
         let line = text.lines().nth(unmade.line.saturating_sub(1));
         unmade.snippet = line.unwrap_or_default().chars().take(200).collect();
     }
-    rendered.html = if is_cleaned {
+    let html = if is_cleaned {
         sanitise::sanitised(&output.html)
     } else {
         output.html
     };
+    rendered.html = format::with_ways_back(html, &labels);
     Ok(rendered)
 }
 

@@ -119,6 +119,7 @@ pub(super) fn config(dice: &mut Dice) -> String {
         "related = 1\n",
         "age_notice = 1\n",
         "cards = true\n",
+        "language = \"pl\"\n",
         "me = [\"https://social.example/@blog\"]\n",
     ];
     let keys = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();

@@ -3,6 +3,8 @@
 (() => {
   const form = document.querySelector("form.search");
   const input = form.elements.q;
+  const results = document.getElementById("results"), texts = JSON.parse(results.dataset.texts);
+  const plurals = new Intl.PluralRules(document.documentElement.lang);
   let turn = 0, timer, shown = input.value.trim(), local;
 
   const ask = async (text) => {
@@ -35,9 +37,9 @@
     const own = ++turn, found = await ask(input.value);
     if (!found || own != turn) return;
     shown = text;
-    const n = found.total;
-    const count = n ? n + (n > 1 ? " results" : " result") : "Nothing was found";
-    document.getElementById("results").replaceChildren(
+    const n = found.total, forms = texts[n ? "results" : "nothing-found"];
+    const count = (forms[plurals.select(n)] || forms.other).replace("{count}", n);
+    results.replaceChildren(
       make("p", [count], { className: "count" }),
       make("ul", found.results.map(line), { className: "lines" }),
     );

@@ -14,15 +14,22 @@ pub(crate) fn themes() -> impl Iterator<Item = &'static str> {
     ["default"].into_iter().chain(OTHERS.map(|(name, _)| name))
 }
 
+/// Files by path.
+pub(super) type Files = BTreeMap<String, Vec<u8>>;
+
 /// The files of a theme, by path; `None` if there is none of that name.
-pub(crate) fn built_in(theme: &str) -> Option<BTreeMap<String, Vec<u8>>> {
-    let mut files = BTreeMap::new();
-    collect(&DEFAULT, &mut files);
+pub(crate) fn built_in(theme: &str) -> Option<Files> {
+    Some(layers(theme)?.into_iter().flatten().collect())
+}
+
+/// The same as they lie over each other: a later file stands in for an earlier one.
+pub(super) fn layers(theme: &str) -> Option<Vec<Files>> {
+    let mut layers = vec![files(&DEFAULT)];
     if theme != "default" {
         let (_, other) = OTHERS.iter().find(|(name, _)| *name == theme)?;
-        collect(other, &mut files);
+        layers.push(files(other));
     }
-    Some(files)
+    Some(layers)
 }
 
 /// The templates of pages.
@@ -33,7 +40,13 @@ pub(super) fn pages() -> impl Iterator<Item = &'static str> {
     })
 }
 
-fn collect(folder: &Dir<'_>, files: &mut BTreeMap<String, Vec<u8>>) {
+fn files(folder: &Dir<'_>) -> Files {
+    let mut files = Files::new();
+    collect(folder, &mut files);
+    files
+}
+
+fn collect(folder: &Dir<'_>, files: &mut Files) {
     for file in folder.files() {
         let path = file.path().to_string_lossy().replace('\\', "/");
         files.insert(path, file.contents().to_vec());

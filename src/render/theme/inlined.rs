@@ -68,7 +68,7 @@ impl Inliner<'_> {
 
     fn block(&mut self, block: &HelperTemplate, body: Body<'_>) -> Option<HelperTemplate> {
         let within = match block.name.as_name()? {
-            "if" | "unless" => body,
+            "if" | "unless" | "t" => body,
             "each" | "with" => match body {
                 Body::None => Body::None,
                 Body::Is(_) | Body::Elsewhere => Body::Elsewhere,

@@ -1,6 +1,6 @@
 //! The templates of the theme that authors may use in their texts.
 
-use super::theme::Theme;
+use super::Theme;
 use crate::memo::{Key, KeyMaker};
 
 /// Folder of the theme whose templates authors may use in their texts.
