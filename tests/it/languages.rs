@@ -134,10 +134,7 @@ fn parameters_of_the_theme_are_set_and_those_it_does_not_have_are_refused() {
         .find(|at| at.contains(".css\""))
         .unwrap();
     let css = server.get(sheet.split('"').next().unwrap()).is(200).text();
-    assert!(
-        css.contains("--accent:#0b6570;--accent-dark:#ff7b85"),
-        "{css}"
-    );
+    assert!(css.contains("light-dark(#0b6570, #ff7b85)"), "{css}");
     drop(server);
 
     blog.write("byline.toml", "[params]\nacent = \"#0b6570\"\n");

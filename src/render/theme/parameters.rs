@@ -145,24 +145,20 @@ impl Declared {
 }
 
 impl Settings {
-    /// A stylesheet that uses parameters, `var(--accent)`, with their values at its end: `@import`
-    /// must come first. Any other file as it is.
+    /// A stylesheet with the values of parameters in their places: `var(--accent)`. Any other file
+    /// as it is.
     pub(super) fn styled(&self, name: &str, bytes: Vec<u8>) -> Vec<u8> {
-        let Some(css) = name
+        let css = name
             .strip_suffix(".css")
-            .and(std::str::from_utf8(&bytes).ok())
-        else {
+            .and(std::str::from_utf8(&bytes).ok());
+        let Some(css) = css else {
             return bytes;
         };
-        let used = |name: &str| css.contains(&format!("var(--{name})"));
-        let used = self.properties.iter().filter(|(name, _)| used(name));
-        let set: Vec<String> = used
-            .map(|(name, value)| format!("--{name}:{value}"))
-            .collect();
-        if set.is_empty() {
-            return bytes;
-        }
-        format!("{css}\n:root{{{}}}\n", set.join(";")).into_bytes()
+        let set = |css: String, (name, value): (&String, &String)| {
+            css.replace(&format!("var(--{name})"), value)
+        };
+        let properties = self.properties.iter();
+        properties.fold(css.to_owned(), set).into_bytes()
     }
 }
 
@@ -283,10 +279,7 @@ mod tests {
         let expected = serde_json::json!({"accent_dark": "#ff7b85", "font": "serif", "wide": true});
         assert_eq!(values, expected);
         let css = settings.styled("a.css", b"p{color:var(--accent-dark)}".to_vec());
-        assert_eq!(
-            css,
-            b"p{color:var(--accent-dark)}\n:root{--accent-dark:#ff7b85}\n"
-        );
+        assert_eq!(css, b"p{color:#ff7b85}");
         assert_eq!(settings.styled("b.css", b"p{}".to_vec()), b"p{}");
     }
 
