@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use crate::harness::{Built, Dice, Ran, Restless, Server, difference, patiently, seed, steps};
+use crate::harness::{
+    Built, Dice, Ran, Response, Restless, Server, difference, patiently, seed, steps,
+};
 
 /// Copies a folder with the links in it.
 fn copy(from: &Path, to: &Path) {
@@ -143,8 +145,25 @@ fn a_data_directory_of_another_blog_misleads_no_build() {
 /// The answers of a server to some addresses.
 fn answers(server: &Server, paths: &[String]) -> Vec<(u16, Vec<u8>)> {
     let mut connection = server.connect();
-    let answers = paths.iter().map(|path| connection.get(path).unwrap());
+    let answers = paths.iter().map(|path| match is_copy(path) {
+        true => copy_of_picture(server, path),
+        false => connection.get(path).unwrap(),
+    });
     answers.map(|answer| (answer.status, answer.body)).collect()
+}
+
+/// Whether it is the address of a smaller copy of a picture.
+fn is_copy(path: &str) -> bool {
+    path.starts_with("/assets/image.")
+}
+
+/// A smaller copy of a picture, once it is made: until then the picture itself stands in for it.
+fn copy_of_picture(server: &Server, path: &str) -> Response {
+    patiently(path, || {
+        let answer = server.get(path);
+        let rule = answer.header("cache-control").unwrap_or_default();
+        (answer.status != 200 || rule.contains("immutable")).then_some(answer)
+    })
 }
 
 #[test]
@@ -241,14 +260,11 @@ fn a_daemon_killed_between_pushes_catches_up_and_serves_what_a_fresh_build_has()
         let cold = Built::cold(&author.blog);
         let plain = cold.files.iter().filter(|_| !texts.contains("history"));
         for (name, bytes) in plain.filter(|(name, _)| name.is_ascii() && !name.starts_with('.')) {
-            // Until a smaller copy of a picture is made, the picture itself stands in for it.
-            let is_copy = name.starts_with("assets/image.");
-            let answer = patiently(name, || {
-                let answer = server.get(&format!("/{name}"));
-                let rule = answer.header("cache-control").unwrap_or_default();
-                let is_made = answer.status != 200 || rule.contains("immutable");
-                (is_made || !is_copy).then_some(answer)
-            });
+            let path = format!("/{name}");
+            let answer = match is_copy(&path) {
+                true => copy_of_picture(&server, &path),
+                false => server.get(&path),
+            };
             if answer.status == 200 {
                 let difference = difference(&answer.body, bytes);
                 assert!(
