@@ -117,7 +117,7 @@ pub(super) fn with_ways_back(html: String, labels: &Labels) -> String {
     let Some((before, behind)) = label.split_once("{number}") else {
         return html;
     };
-    if !html.contains(ENGLISH) || label == "Back to reference {number}" {
+    if !html.contains(ENGLISH) {
         return html;
     }
     let mut parts = html.split(ENGLISH);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use super::built_in::{Files, built_in};
+use super::built_in::built_in;
 use super::wording::{self, Wording, form};
 use crate::memo::{Key, KeyMaker};
 
@@ -48,11 +48,12 @@ impl Labels {
     /// Those of the built-in theme in English.
     pub(crate) fn english() -> Arc<Self> {
         static ENGLISH: LazyLock<Arc<Labels>> = LazyLock::new(|| {
-            let mut wording = Wording::default();
-            let files: Files = built_in("default").unwrap_or_default();
             let path = format!("{}{}.toml", wording::FOLDER, wording::FALLBACK);
-            let added = files.get(&path).map(|bytes| wording.add(&path, bytes));
-            debug_assert!(matches!(added, Some(Ok(()))), "{added:?}");
+            let files = built_in("default").unwrap_or_default();
+            let mut wording = Wording::default();
+            wording
+                .add(&path, &files[&path])
+                .expect("a test reads all built-in texts");
             Arc::new(Labels::of(&wording, wording::FALLBACK))
         });
         Arc::clone(&ENGLISH)
