@@ -8,6 +8,7 @@ use std::hash::Hash;
 use std::ops::Range;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use rayon::prelude::*;
 
 use super::renames::{self, Changed};
@@ -39,7 +40,7 @@ pub(crate) struct Log {
     /// By path: 0 for a text document, and a number for each other extension.
     sorts: Vec<u32>,
     extensions: Interned<String>,
-    numbers: HashMap<Oid, CommitId>,
+    numbers: HashMap<Oid, CommitId, RandomState>,
 }
 
 /// One commit.
@@ -77,7 +78,7 @@ pub(super) struct Step {
 /// Values numbered as they are met.
 #[derive(Debug)]
 pub(super) struct Interned<T> {
-    numbers: HashMap<T, u32>,
+    numbers: HashMap<T, u32, RandomState>,
     pub(super) values: Vec<T>,
 }
 
@@ -251,7 +252,7 @@ pub(super) fn number(count: usize) -> u32 {
 impl<T> Default for Interned<T> {
     fn default() -> Self {
         Self {
-            numbers: HashMap::new(),
+            numbers: HashMap::default(),
             values: Vec::new(),
         }
     }

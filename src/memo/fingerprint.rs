@@ -1,8 +1,11 @@
 //! The key of any value that can be serialized: what a template would be shown, without making the
 //! page.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::{Key, KeyMaker};
 
@@ -17,26 +20,29 @@ pub(crate) fn fingerprints<V: Serialize, const N: usize>(
     value: &V,
     reads: [&dyn Fn(&str) -> bool; N],
 ) -> [Key; N] {
-    let value = serde_json::to_value(value).expect(PLAIN);
-    let fields = value.as_object().into_iter().flatten();
-    let fields: Vec<(&String, Vec<u8>)> = fields
-        .map(|(name, value)| (name, serde_json::to_vec(value).expect(PLAIN)))
-        .collect();
+    let json = serde_json::to_string(value).expect(PLAIN);
+    let fields = fields(&json);
     reads.map(|read| {
         let seen = fields.iter().filter(|(name, _)| read(name));
         let made = KeyMaker::new("fields");
-        let add = |made: KeyMaker, (name, json): &(&String, Vec<u8>)| made.text(name).bytes(json);
+        let add =
+            |made: KeyMaker, (name, json): (&&str, &&RawValue)| made.text(name).text(json.get());
         seen.fold(made, add).finish()
     })
 }
 
 /// A value as who reads only some of its fields sees it.
 pub(crate) fn seen<V: Serialize>(value: &V, read: &dyn Fn(&str) -> bool) -> Value {
-    let mut value = serde_json::to_value(value).expect(PLAIN);
-    if let Value::Object(fields) = &mut value {
-        fields.retain(|name, _| read(name));
-    }
-    value
+    let json = serde_json::to_string(value).expect(PLAIN);
+    let fields = fields(&json).into_iter().filter(|(name, _)| read(name));
+    let field =
+        |(name, json): (&str, &RawValue)| (name.to_owned(), json.get().parse().expect(PLAIN));
+    Value::Object(fields.map(field).collect())
+}
+
+/// The fields of a value, none of which is taken apart.
+fn fields(json: &str) -> BTreeMap<&str, &RawValue> {
+    serde_json::from_str(json).expect(PLAIN)
 }
 
 const PLAIN: &str = "views hold nothing but texts, numbers and lists";
@@ -70,5 +76,13 @@ mod tests {
         assert_eq!(title, other_title);
         assert_ne!(words, other_words);
         assert_ne!(title, words);
+        let seen = seen(
+            &View {
+                title: "a\"ß",
+                words: 1,
+            },
+            &|name| name == "title",
+        );
+        assert_eq!(seen, serde_json::json!({"title": "a\"ß"}));
     }
 }

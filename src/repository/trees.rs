@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use git2::Odb;
 
 use super::objects::{self, MAX_STRUCTURE};
@@ -20,8 +21,8 @@ const CACHE_GENERATION: usize = 8 << 20;
 pub(super) struct Trees<'o> {
     odb: &'o Odb<'o>,
     packed: Reader,
-    young: HashMap<Key, Rc<Tree>>,
-    old: HashMap<Key, Rc<Tree>>,
+    young: HashMap<Key, Rc<Tree>, RandomState>,
+    old: HashMap<Key, Rc<Tree>, RandomState>,
     weight: usize,
     empty: Rc<Tree>,
 }
@@ -38,8 +39,8 @@ impl<'o> Trees<'o> {
         Self {
             odb,
             packed: Reader::new(packs),
-            young: HashMap::new(),
-            old: HashMap::new(),
+            young: HashMap::default(),
+            old: HashMap::default(),
             weight: 0,
             empty: Rc::new(Tree::parse(Vec::new())),
         }

@@ -75,9 +75,22 @@ pub(super) fn survey<'a>(
     if plain.contains(MARK) {
         plain = unmarked(&plain);
     }
-    rendered.words = plain.split_whitespace().count();
+    rendered.words = plain.split('\n').map(count_words).sum();
     rendered.excerpt = excerpt(&plain);
     (html, pictures)
+}
+
+/// How many words a line has.
+fn count_words(line: &str) -> usize {
+    if !line.is_ascii() {
+        return line.split_whitespace().count();
+    }
+    // Words begin behind white space. Without a branch many bytes are looked at together.
+    let white = |byte: u8| matches!(byte, b' ' | b'\t'..=b'\r');
+    let bytes = line.as_bytes();
+    let begins = bytes.iter().zip(bytes.iter().skip(1));
+    let begins = begins.map(|(before, byte)| usize::from(white(*before) & !white(*byte)));
+    begins.sum::<usize>() + usize::from(bytes.first().is_some_and(|byte| !white(*byte)))
 }
 
 /// Puts in where a picture leads, and finds out what is known of it.
@@ -114,4 +127,31 @@ fn is_within_words<'a>(node: &'a AstNode<'a>) -> bool {
         _ => false,
     };
     node.previous_sibling().is_some_and(ends) || node.next_sibling().is_some_and(begins)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_counted_as_between_white_space() {
+        for line in [
+            "",
+            " ",
+            "a",
+            " a",
+            "a ",
+            "a b",
+            "\ta \r b\u{b}c  ",
+            "ä b",
+            " é\u{a0}f ",
+            "a\u{1f}b",
+        ] {
+            assert_eq!(
+                count_words(line),
+                line.split_whitespace().count(),
+                "{line:?}"
+            );
+        }
+    }
 }
