@@ -21,7 +21,7 @@ use crate::results::Results;
 use crate::revisions::Revisions;
 use crate::serve::{self, App};
 use crate::trigger;
-use crate::webhook::Secrets;
+use crate::webhook::Trust;
 
 const LISTEN: SocketAddr =
     SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
@@ -29,10 +29,7 @@ const POLL: u64 = 300;
 
 /// Serves a source until the process is told to end.
 pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::Result<()> {
-    let secrets = options
-        .secrets()?
-        .map(|(secret, other)| Secrets::new(secret, other))
-        .transpose()?;
+    let trust = Trust::new(options.secrets()?)?;
     let data_dir = source.data_dir()?;
     std::fs::create_dir_all(&data_dir)
         .with_context(|| format!("cannot make the data directory `{}`", data_dir.display()))?;
@@ -81,7 +78,7 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
         current,
         report,
         rebuild: queue.clone(),
-        secrets,
+        trust,
         branch,
         revisions,
         results,

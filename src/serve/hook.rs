@@ -1,14 +1,17 @@
 //! `POST /-/hook`: a forge says "look again". The body is read within limits, proved, and answered
 //! at once; the build is somebody else's.
 
+use std::sync::PoisonError;
+
 use http_body_util::BodyExt;
 use hyper::StatusCode;
 use hyper::body::Body;
 use serde_json::json;
 use tokio::time::timeout;
 
-use crate::rebuild::Cause;
-use crate::webhook::{self, Headers, Rejected, Verdict};
+use crate::moment::Moment;
+use crate::rebuild::{self, Cause};
+use crate::webhook::{self, Delivery, Headers, Received, Rejected, Tip, Trust, Verdict};
 
 use super::Server;
 use super::limits::Limits;
@@ -27,7 +30,7 @@ enum Untaken {
 }
 
 pub(super) async fn post(server: &Server, call: &Call, inbound: &mut Inbound) -> Reply {
-    let Some(secrets) = &server.app.secrets else {
+    let Some(trust) = &server.app.trust else {
         return nothing_here();
     };
     let body = match take(server, inbound).await {
@@ -40,15 +43,56 @@ pub(super) async fn post(server: &Server, call: &Call, inbound: &mut Inbound) ->
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_bytes()))
         .collect();
-    let headers = Headers(&lines);
-    let (forge, delivery) = webhook::origin(headers);
-    match webhook::receive(headers, &body, secrets) {
-        Ok(verdict) => act(server, verdict, forge, &delivery),
+    let delivery = Delivery {
+        headers: Headers(&lines),
+        body: &body,
+        now: rebuild::now(),
+    };
+    answer(server, &delivery, trust)
+}
+
+fn answer(server: &Server, delivery: &Delivery<'_>, trust: &Trust) -> Reply {
+    let (forge, id) = webhook::origin(delivery.headers);
+    let from = Origin { forge, id: &id };
+    match webhook::receive(delivery, trust) {
+        Ok(Received {
+            verdict,
+            once: Some(once),
+        }) => act_once(server, verdict, &from, (once, delivery.now)),
+        Ok(received) => act(server, received.verdict, &from),
         Err(rejected) => {
-            tracing::warn!(forge, delivery, reason = %rejected, "webhook refused");
+            tracing::warn!(forge, delivery = id, reason = %rejected, "webhook refused");
             refuse(&rejected)
         }
     }
+}
+
+/// Who sent a delivery, for the log.
+struct Origin<'a> {
+    forge: &'static str,
+    id: &'a str,
+}
+
+/// Acts unless the same delivery was acted upon already. One that could not be is not remembered:
+/// its sender will try again.
+fn act_once(
+    server: &Server,
+    verdict: Verdict,
+    from: &Origin<'_>,
+    (once, now): (Vec<u8>, Moment),
+) -> Reply {
+    // Held meanwhile, so that of two at the same time one is the second.
+    let mut seen = server.seen.lock().unwrap_or_else(PoisonError::into_inner);
+    if seen.has(&once, now) {
+        let id = webhook::printable(&once);
+        let reason = format!("delivery `{id}` was taken already");
+        return act(server, Verdict::Ignored { reason }, from);
+    }
+    let reply = act(server, verdict, from);
+    if reply.status().is_success() {
+        seen.insert(once, now);
+    }
+    reply
 }
 
 /// The whole body, within every limit.
@@ -98,46 +142,46 @@ async fn read(
     Ok(body)
 }
 
-fn act(server: &Server, verdict: Verdict, forge: &str, delivery: &str) -> Reply {
-    let verdict = match verdict {
-        Verdict::Push { branch_ref, .. } if !is_published(server, &branch_ref) => {
-            Verdict::Ignored {
-                reason: format!("`{branch_ref:.200}` is not the published branch"),
-            }
-        }
-        other => other,
-    };
+fn act(server: &Server, verdict: Verdict, from: &Origin<'_>) -> Reply {
+    let Origin { forge, id } = *from;
     match verdict {
-        Verdict::Push { after, .. } => {
-            let commit = after.unwrap_or_default();
-            queue(server, forge, delivery, &commit)
-        }
+        Verdict::Pushed(tips) => match published(server, &tips) {
+            Some(tip) => queue(server, from, tip.after.as_deref().unwrap_or_default()),
+            None => ignore(&webhook::unpublished(&tips), from),
+        },
+        Verdict::Look => queue(server, from, ""),
         Verdict::Ping => {
-            tracing::info!(forge, delivery, "webhook ping");
+            tracing::info!(forge, delivery = id, "webhook ping");
             reply::json(StatusCode::OK, &json!({"status": "pong"}))
         }
-        Verdict::Ignored { reason } => {
-            tracing::info!(forge, delivery, reason = reason.as_str(), "webhook ignored");
-            reply::json(StatusCode::OK, &json!({"ignored": reason}))
-        }
+        Verdict::Ignored { reason } => ignore(&reason, from),
     }
 }
 
-/// Until the branch is known every push may be to it.
-fn is_published(server: &Server, branch_ref: &str) -> bool {
-    let branch = server.app.branch.load();
-    branch
-        .as_deref()
-        .is_none_or(|branch| branch_ref.strip_prefix("refs/heads/") == Some(branch.as_str()))
+fn ignore(reason: &str, from: &Origin<'_>) -> Reply {
+    let Origin { forge, id } = *from;
+    tracing::info!(forge, delivery = id, reason, "webhook ignored");
+    reply::json(StatusCode::OK, &json!({"ignored": reason}))
 }
 
-fn queue(server: &Server, forge: &str, delivery: &str, commit: &str) -> Reply {
+/// The published branch among those that were pushed. Until it is known every one may be it.
+fn published<'t>(server: &Server, tips: &'t [Tip]) -> Option<&'t Tip> {
+    let branch = server.app.branch.load();
+    tips.iter().find(|tip| {
+        branch.as_deref().is_none_or(|branch| {
+            tip.branch_ref.strip_prefix("refs/heads/") == Some(branch.as_str())
+        })
+    })
+}
+
+fn queue(server: &Server, from: &Origin<'_>, commit: &str) -> Reply {
     if server.is_draining() {
         return later("the server is stopping");
     }
+    let Origin { forge, id } = *from;
     match server.app.rebuild.request(Cause::Pushed) {
         Ok(build) => {
-            tracing::info!(forge, delivery, commit, %build, "webhook push");
+            tracing::info!(forge, delivery = id, commit, %build, "webhook push");
             let status_url = format!("/-/builds/{build}");
             let answer = json!({"build": build, "status_url": status_url});
             reply::json(StatusCode::ACCEPTED, &answer)
@@ -151,7 +195,9 @@ fn queue(server: &Server, forge: &str, delivery: &str, commit: &str) -> Reply {
 
 fn refuse(rejected: &Rejected) -> Reply {
     let status = match rejected {
-        Rejected::Unsigned | Rejected::BadSignature => StatusCode::UNAUTHORIZED,
+        Rejected::Unsigned | Rejected::BadSignature | Rejected::WrongSecret | Rejected::Stale => {
+            StatusCode::UNAUTHORIZED
+        }
         Rejected::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Rejected::Malformed(_) => StatusCode::BAD_REQUEST,
     };

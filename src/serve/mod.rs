@@ -28,7 +28,7 @@ mod tests;
 mod wire;
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwapOption;
 use tokio::net::{TcpListener, TcpStream};
@@ -38,7 +38,7 @@ use crate::publish::Current;
 use crate::rebuild::{BuildId, RebuildHandle, Report};
 use crate::results::Results;
 use crate::revisions::Revisions;
-use crate::webhook::Secrets;
+use crate::webhook::{Seen, Trust};
 
 use limits::Limits;
 use shutdown::Phase;
@@ -50,8 +50,8 @@ pub(crate) struct App {
     pub(crate) current: Arc<Current>,
     pub(crate) report: Report,
     pub(crate) rebuild: RebuildHandle,
-    /// Without them there is no webhook.
-    pub(crate) secrets: Option<Secrets>,
+    /// Without it there is no webhook.
+    pub(crate) trust: Option<Trust>,
     /// Short name of the published branch, once it is known.
     pub(crate) branch: Arc<ArcSwapOption<String>>,
     /// The pages of the past of what is served.
@@ -75,6 +75,8 @@ struct Server {
     phase: watch::Receiver<Phase>,
     /// Places for long webhook bodies.
     hook_places: Semaphore,
+    /// Deliveries that count once and were taken.
+    seen: Mutex<Seen>,
     /// Tells this run of the program from the one before it, for pages that reload themselves.
     run: BuildId,
 }
@@ -107,6 +109,7 @@ async fn run_within(
         limits,
         phase: phases,
         hook_places: Semaphore::new(limits.hook_places),
+        seen: Mutex::default(),
         run: BuildId::random().map_err(|source| Error::Random { source })?,
     });
     let places = Arc::new(Semaphore::new(limits.connections as usize));

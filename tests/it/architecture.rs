@@ -24,7 +24,7 @@ const DOORWAYS: [(&str, &[&str]); 22] = [
     ("hyper", &["serve/"]),
     ("hmac", &["webhook/signature.rs"]),
     ("ring", &["signature/primitive.rs"]),
-    ("base64", &["signature/"]),
+    ("base64", &["signature/", "webhook/signature.rs"]),
     ("indicatif", &["progress/screen.rs"]),
     ("image", &["image/"]),
     ("fast_image_resize", &["image/"]),

@@ -25,7 +25,7 @@ use crate::rebuild::{RebuildHandle, Report};
 use crate::results::Results;
 use crate::revisions::Revisions;
 use crate::site::{Answer, Body, Resource, Site};
-use crate::webhook::Secrets;
+use crate::webhook::Trust;
 
 /// Nothing here takes longer; a test that waits for more has found a hang.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -90,9 +90,7 @@ impl Setup {
             current: Arc::clone(&current),
             report: report.clone(),
             rebuild: rebuild.clone(),
-            secrets: self
-                .secret
-                .map(|secret| Secrets::new(secret.into(), None).unwrap()),
+            trust: Trust::new(self.secret.map(|secret| (secret.into(), None))).unwrap(),
             branch: Arc::new(ArcSwapOption::from_pointee(self.branch.map(str::to_owned))),
             revisions: Arc::new(Revisions::start().unwrap()),
             results: Arc::new(Results::start().unwrap()),
