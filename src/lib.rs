@@ -17,11 +17,11 @@ mod diagnostic;
 
 mod config;
 
-// What a forge tells us.
-mod webhook;
-
 // Who signed a commit.
 mod signature;
+
+// What a forge tells us.
+mod webhook;
 
 // The content repository, and who wrote what when.
 mod repository;

@@ -42,6 +42,9 @@ pub(crate) struct ServeOptions {
     /// File with the secret that pushes are signed with; a second line is a second secret
     #[arg(long, value_name = "FILE", env = "BYLINE_WEBHOOK_SECRET_FILE")]
     pub(crate) webhook_secret_file: Option<PathBuf>,
+    /// Public key of the SourceHut whose pushes count: `sr.ht`, or another instance's in base64
+    #[arg(long, value_name = "KEY", env = "BYLINE_WEBHOOK_SOURCEHUT_KEY")]
+    pub(crate) webhook_sourcehut_key: Option<String>,
 }
 
 /// The server's file (`--config`): the same names as the flags, `-` written `_`.
@@ -56,6 +59,7 @@ struct ServerFile {
     listen: Option<SocketAddr>,
     poll: Option<u64>,
     webhook_secret_file: Option<PathBuf>,
+    webhook_sourcehut_key: Option<String>,
 }
 
 /// The webhook's secret, and the other one while they are rotated.
@@ -91,6 +95,8 @@ impl ServeOptions {
         source.subdir = source.subdir.take().or(set.subdir);
         self.listen = self.listen.or(set.listen);
         self.poll = self.poll.or(set.poll);
+        let key = self.webhook_sourcehut_key.take();
+        self.webhook_sourcehut_key = key.or(set.webhook_sourcehut_key);
         Ok(())
     }
 

@@ -29,7 +29,8 @@ const POLL: u64 = 300;
 
 /// Serves a source until the process is told to end.
 pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::Result<()> {
-    let trust = Trust::new(options.secrets()?)?;
+    let sourcehut = options.webhook_sourcehut_key.as_deref();
+    let trust = Trust::new(options.secrets()?, sourcehut)?;
     let data_dir = source.data_dir()?;
     std::fs::create_dir_all(&data_dir)
         .with_context(|| format!("cannot make the data directory `{}`", data_dir.display()))?;

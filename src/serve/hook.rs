@@ -195,9 +195,11 @@ fn queue(server: &Server, from: &Origin<'_>, commit: &str) -> Reply {
 
 fn refuse(rejected: &Rejected) -> Reply {
     let status = match rejected {
-        Rejected::Unsigned | Rejected::BadSignature | Rejected::WrongSecret | Rejected::Stale => {
-            StatusCode::UNAUTHORIZED
-        }
+        Rejected::Unsigned
+        | Rejected::BadSignature
+        | Rejected::WrongSecret
+        | Rejected::Stale
+        | Rejected::Untrusted => StatusCode::UNAUTHORIZED,
         Rejected::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Rejected::Malformed(_) => StatusCode::BAD_REQUEST,
     };

@@ -19,6 +19,10 @@ use ssh::AllowedSigners;
 
 use crate::diagnostic::Diagnostic;
 
+#[cfg(test)]
+pub(crate) use primitive::Ed25519Signer;
+pub(crate) use primitive::is_signed_ed25519;
+
 /// Commits are a few hundred bytes; what is longer is not hashed.
 const MAX_COMMIT: usize = 4 << 20;
 /// An RSA signature of 8192 bits takes 2 KiB in armor.

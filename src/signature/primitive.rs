@@ -109,6 +109,33 @@ impl PublicKey {
     }
 }
 
+/// Whether a bare Ed25519 key signed a message: what forges sign deliveries with.
+pub(crate) fn is_signed_ed25519(key: &[u8; 32], message: &[u8], signature: &[u8]) -> bool {
+    UnparsedPublicKey::new(&algorithms::ED25519, key)
+        .verify(message, signature)
+        .is_ok()
+}
+
+/// Signs as whoever is trusted would, for tests of what checks it.
+#[cfg(test)]
+pub(crate) struct Ed25519Signer(algorithms::Ed25519KeyPair);
+
+#[cfg(test)]
+impl Ed25519Signer {
+    pub(crate) fn from_seed(seed: [u8; 32]) -> Self {
+        Self(algorithms::Ed25519KeyPair::from_seed_unchecked(&seed).unwrap())
+    }
+
+    pub(crate) fn public(&self) -> Vec<u8> {
+        use algorithms::KeyPair;
+        self.0.public_key().as_ref().to_vec()
+    }
+
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.0.sign(message).as_ref().to_vec()
+    }
+}
+
 /// PKCS #1 v1.5, the only padding that either format has.
 fn rsa(hash: Hash) -> &'static RsaParameters {
     match hash {

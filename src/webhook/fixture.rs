@@ -14,7 +14,7 @@ pub(super) type Received = Result<super::Received, Rejected>;
 /// Whoever knows this secret is trusted, and nobody else.
 pub(super) fn trust_in(secret: &str) -> Trust {
     let secrets = (secret.as_bytes().to_vec(), None);
-    Trust::new(Some(secrets)).unwrap().unwrap()
+    Trust::new(Some(secrets), None).unwrap().unwrap()
 }
 
 /// Receives a delivery that must be recognised as one of `forge`, where the secret is `hush`.

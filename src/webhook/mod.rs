@@ -19,6 +19,7 @@ mod push;
 mod secrets;
 mod seen;
 mod signature;
+mod sourcehut;
 mod standard;
 mod trust;
 
@@ -41,6 +42,7 @@ const FORGES: &[Forge] = &[
     gitlab::FORGE,
     bitbucket_data_center::FORGE,
     bitbucket_cloud::FORGE,
+    sourcehut::FORGE,
     standard::FORGE,
     azure::FORGE,
     bearer::FORGE,
@@ -119,6 +121,8 @@ pub(crate) enum Rejected {
     WrongSecret,
     #[error("the timestamp is more than five minutes off; look at both clocks")]
     Stale,
+    #[error("deliveries of SourceHut are not taken; `--webhook-sourcehut-key` says whose are")]
+    Untrusted,
     #[error("the body is neither `application/json` nor `application/x-www-form-urlencoded`")]
     UnsupportedMediaType,
     #[error("malformed delivery: {0}")]
@@ -264,6 +268,11 @@ mod tests {
                 bitbucket_cloud::FORGE,
                 ("x-event-key", "repo:push"),
                 golden!("bitbucket-cloud"),
+            ),
+            (
+                sourcehut::FORGE,
+                ("x-webhook-event", "GIT_POST_RECEIVE"),
+                golden!("sourcehut"),
             ),
             (azure::FORGE, ("x-event", ""), golden!("azure")),
             (bearer::FORGE, ("x-event", ""), golden!("github")),

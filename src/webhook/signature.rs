@@ -133,7 +133,7 @@ mod tests {
 
     fn trust(current: &[u8], former: Option<&[u8]>) -> Trust {
         let secrets = (current.to_vec(), former.map(<[u8]>::to_vec));
-        Trust::new(Some(secrets)).unwrap().unwrap()
+        Trust::new(Some(secrets), None).unwrap().unwrap()
     }
 
     #[test]

@@ -90,7 +90,7 @@ impl Setup {
             current: Arc::clone(&current),
             report: report.clone(),
             rebuild: rebuild.clone(),
-            trust: Trust::new(self.secret.map(|secret| (secret.into(), None))).unwrap(),
+            trust: Trust::new(self.secret.map(|secret| (secret.into(), None)), None).unwrap(),
             branch: Arc::new(ArcSwapOption::from_pointee(self.branch.map(str::to_owned))),
             revisions: Arc::new(Revisions::start().unwrap()),
             results: Arc::new(Results::start().unwrap()),
