@@ -20,6 +20,7 @@ mod docs;
 mod equality;
 mod faults;
 mod feeds;
+mod forges;
 mod golden;
 mod harness;
 mod histories;

@@ -23,7 +23,9 @@ pub(crate) use built::{Built, difference};
 pub(crate) use crawl::crawl;
 pub(crate) use daemon::{Server, patiently};
 pub(crate) use dice::{Dice, seed, steps};
-pub(crate) use hooks::{SECRET, push_of, signature};
+pub(crate) use hooks::{
+    SECRET, SourceHut, base64, hex_tag, push_of, signature, standard_signature,
+};
 pub(crate) use http::{Connection, Response};
 pub(crate) use photo::{PLACE, photo, size};
 pub(crate) use program::{Ran, files_under};
