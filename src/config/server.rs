@@ -166,9 +166,11 @@ impl SourceOptions {
             .take(4)
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        let name: String = whole
+        // What stands before an `@` or after a `?` may be a secret.
+        let shown = whole.split(['?', '#']).next().unwrap_or_default();
+        let name: String = shown
             .trim_end_matches(['/', '.'])
-            .rsplit(['/', ':'])
+            .rsplit(['/', ':', '@'])
             .next()
             .unwrap_or_default()
             .chars()
@@ -182,4 +184,28 @@ impl SourceOptions {
 #[expect(clippy::disallowed_methods, reason = "this is where settings are read")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_data_directory_holds_no_secret() {
+        for (source, name) in [
+            (
+                "https://ann:hush@example.org/blog.git?token=hush",
+                "blog.git-",
+            ),
+            ("https://ann:hush@example.org", "example.org-"),
+            ("git@example.org:ann/blog.git", "blog.git-"),
+        ] {
+            let options = SourceOptions {
+                source: Some(source.to_owned()),
+                ..SourceOptions::default()
+            };
+            let made = options.state_name();
+            assert!(made.starts_with(name) && !made.contains("hush"), "{made}");
+        }
+    }
 }
