@@ -71,6 +71,7 @@ impl Opened {
             branch: options.branch.clone(),
             subdir: options.subdir.clone(),
             data_dir,
+            remote: options.remote.clone(),
         })?;
         let watch = Watch::start(repository.tally(), form);
         Ok(Self {

@@ -8,6 +8,7 @@ mod keys;
 mod params;
 mod parse;
 mod permalink;
+mod remote;
 mod security;
 mod server;
 mod site;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 pub(crate) use epoch::source_date_epoch;
 pub(crate) use params::Params;
 pub(crate) use permalink::{Pattern, Piece, Token};
+pub(crate) use remote::RemoteOptions;
 pub(crate) use server::{ServeOptions, SourceOptions};
 pub(crate) use site::{
     Author, Content, DateRule, Dialect, HistoryPages, HtmlPolicy, MenuEntry, OnError, Provenance,
@@ -41,6 +43,8 @@ pub(crate) enum Error {
         "{origin} holds more than two secrets; one for use and one for rotation is all there can be"
     )]
     TooManySecrets { origin: String },
+    #[error("{origin} holds no token; write it there, or leave the setting out")]
+    EmptyToken { origin: String },
     #[error("there is no folder for state: set `--data-dir`, or `HOME`")]
     NoDataDir,
     #[error(

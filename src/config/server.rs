@@ -7,11 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Deserialize;
 
-use super::Error;
+use super::{Error, RemoteOptions};
 
 /// Which blog, read from where: what every command that reads a source takes.
-#[derive(Args, Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Args, Clone, Debug, Default)]
 pub(crate) struct SourceOptions {
     /// A folder, a bare repository or a URL [default: the current folder]
     pub(crate) source: Option<String>,
@@ -27,11 +26,12 @@ pub(crate) struct SourceOptions {
     /// The folder of the repository that holds the blog
     #[arg(long, value_name = "DIR", env = "BYLINE_SUBDIR")]
     pub(crate) subdir: Option<String>,
+    #[command(flatten)]
+    pub(crate) remote: RemoteOptions,
 }
 
 /// What `serve` takes besides.
-#[derive(Args, Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Args, Clone, Debug, Default)]
 pub(crate) struct ServeOptions {
     /// Address to listen on [default: 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR", env = "BYLINE_LISTEN")]
@@ -60,6 +60,11 @@ struct ServerFile {
     poll: Option<u64>,
     webhook_secret_file: Option<PathBuf>,
     webhook_sourcehut_key: Option<String>,
+    remote_token_file: Option<PathBuf>,
+    remote_user: Option<String>,
+    remote_ca_file: Option<PathBuf>,
+    ssh_key_file: Option<PathBuf>,
+    ssh_known_hosts_file: Option<PathBuf>,
 }
 
 /// The webhook's secret, and the other one while they are rotated.
@@ -90,6 +95,12 @@ impl ServeOptions {
         fill(&mut source.data_dir, set.data_dir);
         fill(&mut source.site_config, set.site_config);
         fill(&mut self.webhook_secret_file, set.webhook_secret_file);
+        let remote = &mut source.remote;
+        fill(&mut remote.remote_token_file, set.remote_token_file);
+        fill(&mut remote.remote_ca_file, set.remote_ca_file);
+        fill(&mut remote.ssh_key_file, set.ssh_key_file);
+        fill(&mut remote.ssh_known_hosts_file, set.ssh_known_hosts_file);
+        remote.remote_user = remote.remote_user.take().or(set.remote_user);
         source.source = source.source.take().or(set.source);
         source.branch = source.branch.take().or(set.branch);
         source.subdir = source.subdir.take().or(set.subdir);
@@ -182,7 +193,7 @@ impl SourceOptions {
 
 /// A variable of the environment; an empty one is none.
 #[expect(clippy::disallowed_methods, reason = "this is where settings are read")]
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

@@ -35,13 +35,7 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
     std::fs::create_dir_all(&data_dir)
         .with_context(|| format!("cannot make the data directory `{}`", data_dir.display()))?;
     let _lock = lock(&data_dir)?;
-    repository::configure(source.source())?;
-    let repository = Repository::open(&Location {
-        source: source.source().to_owned(),
-        branch: source.branch.clone(),
-        subdir: source.subdir.clone(),
-        data_dir: data_dir.clone(),
-    })?;
+    let repository = open(source, &data_dir)?;
     let runtime = runtime()?;
     let listener = runtime.block_on(listen(options.listen.unwrap_or(LISTEN)))?;
 
@@ -90,6 +84,17 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
     // The build that runs, if any, is left behind: what it wrote is swept at the next start.
     drop(looper);
     Ok(served?)
+}
+
+fn open(source: &SourceOptions, data_dir: &Path) -> Result<Repository, repository::Error> {
+    repository::configure(source.source())?;
+    Repository::open(&Location {
+        source: source.source().to_owned(),
+        branch: source.branch.clone(),
+        subdir: source.subdir.clone(),
+        data_dir: data_dir.to_owned(),
+        remote: source.remote.clone(),
+    })
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {

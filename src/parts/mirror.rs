@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::clock::{Took, Watch};
+use crate::config::RemoteOptions;
 use crate::repository::{Error, Location, Repository, configure};
 
 /// A mirror of a source.
@@ -47,5 +48,6 @@ fn open(source: &str, data_dir: &Path) -> Result<Repository, Error> {
         branch: None,
         subdir: None,
         data_dir: data_dir.to_owned(),
+        remote: RemoteOptions::default(),
     })
 }

@@ -7,8 +7,7 @@ mod mirror;
 
 use std::path::Path;
 
-use crate::config::Content;
-use crate::config::Params;
+use crate::config::{Content, Params, RemoteOptions};
 use crate::render::{Links, Theme, highlight, markdown};
 use crate::repository::{Location, Repository};
 
@@ -49,6 +48,7 @@ impl Folder {
             branch: None,
             subdir: None,
             data_dir: data_dir.to_owned(),
+            remote: RemoteOptions::default(),
         };
         let repository = Repository::open(&location).map_err(|error| error.to_string())?;
         Ok(Self(repository))

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use percent_encoding::percent_decode_str;
 
 use super::Error;
+use super::transport::Target;
 
 /// A source, by the way it is reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +15,8 @@ pub(super) enum Address {
     Path(PathBuf),
     /// A `file://` URL: a path that is always mirrored.
     FileUrl(PathBuf),
-    /// `http://` or `git://`.
-    Network(Redacted),
+    /// Another machine's, or one that speaks as another machine would.
+    Network(Target),
 }
 
 impl Address {
@@ -26,30 +27,14 @@ impl Address {
             return Ok(Self::Path(path));
         }
         let Some((scheme, rest)) = typed.split_once("://") else {
-            return match ssh_host(typed) {
-                true => Err(unsupported(typed, "ssh")),
-                false => Ok(Self::Path(path)),
-            };
+            let target = Target::parse_short(typed)?;
+            return Ok(target.map_or(Self::Path(path), Self::Network));
         };
         match scheme.to_ascii_lowercase().as_str() {
-            "http" | "git" => Ok(Self::Network(Redacted(typed.to_owned()))),
             "file" => Ok(Self::FileUrl(file_path(rest))),
-            other => Err(unsupported(typed, other)),
+            scheme => Target::parse(typed, scheme).map(Self::Network),
         }
     }
-}
-
-fn unsupported(typed: &str, scheme: &str) -> Error {
-    Error::UnsupportedScheme {
-        source_url: Redacted(typed.to_owned()),
-        scheme: scheme.to_owned(),
-    }
-}
-
-/// `git@host:path`: a colon before any slash, as git tells it from a path.
-fn ssh_host(typed: &str) -> bool {
-    let first = typed.split('/').next().unwrap_or_default();
-    first.contains(':')
 }
 
 fn file_path(rest: &str) -> PathBuf {
@@ -60,13 +45,6 @@ fn file_path(rest: &str) -> PathBuf {
 /// A URL which shows neither user, password nor query when it is printed.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Redacted(pub(super) String);
-
-impl Redacted {
-    /// The URL with everything in it, for the connection itself.
-    pub(super) fn reveal(&self) -> &str {
-        &self.0
-    }
-}
 
 impl fmt::Display for Redacted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -98,10 +76,10 @@ mod tests {
             Address::parse("file:///srv/my%20blog.git").unwrap(),
             Address::FileUrl(PathBuf::from("/srv/my blog.git"))
         );
-        assert!(matches!(
-            Address::parse("HTTP://example.org/blog.git").unwrap(),
-            Address::Network(_)
-        ));
+        for typed in ["HTTP://example.org/blog.git", "git@example.org:blog.git"] {
+            let address = Address::parse(typed).unwrap();
+            assert!(matches!(address, Address::Network(_)), "{typed}");
+        }
         assert_eq!(
             Address::parse("no/such/folder").unwrap(),
             Address::Path(PathBuf::from("no/such/folder"))
@@ -109,15 +87,14 @@ mod tests {
     }
 
     #[test]
-    fn says_what_to_do_instead_of_https_and_ssh() {
+    fn what_cannot_be_fetched_from_is_told_without_secrets() {
         for typed in [
-            "https://ann:secret@example.org/blog.git?token=x",
-            "ssh://git@example.org/blog",
-            "git@example.org:ann/blog.git",
+            "ftp://ann:secret@example.org/blog.git?token=x",
+            "https://ann:secret@",
             "ext::sh -c x",
         ] {
             let error = Address::parse(typed).unwrap_err().to_string();
-            assert!(error.contains("git clone --mirror"), "{error}");
+            assert!(error.contains("fetch"), "{error}");
             assert!(!error.contains("secret") && !error.contains("token"));
         }
     }
@@ -128,10 +105,6 @@ mod tests {
         assert_eq!(
             format!("{url} {url:?}"),
             "http://example.org:80/a@b.git http://example.org:80/a@b.git"
-        );
-        assert_eq!(
-            url.reveal(),
-            "http://ann:p@ss@example.org:80/a@b.git?token=x"
         );
     }
 }

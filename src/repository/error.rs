@@ -5,21 +5,32 @@ use std::path::PathBuf;
 
 use super::Oid;
 use super::address::Redacted;
+use super::transport::Fault;
+use crate::config;
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
     #[error(
-        "`{path}` is neither a folder, a bare repository nor a URL; give a folder that exists, or a URL that begins with `http://`, `git://` or `file://`"
+        "`{path}` is neither a folder, a bare repository nor a URL; give a folder that exists, or an address that begins with `https://`, `ssh://`, `git://`, `http://` or `file://`"
     )]
     SourceNotFound { path: PathBuf },
 
     #[error(
-        "`{source_url}`: byline cannot fetch over {scheme} yet; mirror it with `git clone --mirror` and serve that folder, or use an `http://` or `git://` address"
+        "`{source_url}`: byline cannot fetch over `{scheme}`; use an address that begins with `https://`, `ssh://`, `git://`, `http://` or `file://`"
     )]
     UnsupportedScheme {
         source_url: Redacted,
         scheme: String,
     },
+
+    #[error("`{source_url}` is no address to fetch from: {fault}")]
+    BadAddress {
+        source_url: Redacted,
+        fault: &'static str,
+    },
+
+    #[error(transparent)]
+    Setting(#[from] config::Error),
 
     #[error(
         "`{subdir}` is not a folder inside the repository; name one without `..` or a leading `/`"
@@ -70,6 +81,13 @@ pub(crate) enum Error {
         path: PathBuf,
         #[source]
         source: git2::Error,
+    },
+
+    #[error("cannot fetch from `{remote}`")]
+    Transfer {
+        remote: Redacted,
+        #[source]
+        fault: Box<Fault>,
     },
 
     #[error("cannot reach `{remote}`")]
@@ -175,6 +193,8 @@ impl Error {
             self,
             Self::SourceNotFound { .. }
                 | Self::UnsupportedScheme { .. }
+                | Self::BadAddress { .. }
+                | Self::Setting(_)
                 | Self::BadSubdir { .. }
                 | Self::BadBranch { .. }
                 | Self::NoSuchFolder { .. }

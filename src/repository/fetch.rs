@@ -1,17 +1,14 @@
-//! Fetching one branch of a remote into a mirror over libgit2's own transports.
-//!
-//! One refspec, no tags, no redirect to another host, no proxy of the environment, and a deadline for the whole,
-//! since libgit2's timeouts are for each read alone.
+//! Fetching one branch of a remote into a mirror: one refspec, no tags, and a deadline for the whole.
 
 use std::time::{Duration, Instant};
 
 use git2::{
-    AutotagOption, Direction, ErrorCode, FetchOptions, FetchPrune, RemoteCallbacks, RemoteRedirect,
-    Repository,
+    AutotagOption, Direction, ErrorCode, FetchOptions, FetchPrune, RemoteCallbacks, Repository,
 };
 
 use super::address::Redacted;
 use super::settings::MAX_PACK_OBJECTS;
+use super::transport::{Fault, Remote};
 use super::{Error, mirror};
 use crate::tally::{Stage, Tally};
 
@@ -33,8 +30,29 @@ impl Deadline {
         }
     }
 
+    /// So long from now.
+    #[cfg(test)]
+    pub(super) fn of(limit: Duration) -> Self {
+        Self {
+            start: Instant::now(),
+            limit,
+        }
+    }
+
     pub(super) fn has_passed(&self) -> bool {
         self.start.elapsed() > self.limit
+    }
+
+    /// What is left of it; zero once it has passed.
+    pub(super) fn left(&self) -> Duration {
+        self.limit.saturating_sub(self.start.elapsed())
+    }
+
+    /// The time to wait for something, at most `patience`; `None` once it has passed.
+    pub(super) fn patience(&self, patience: Duration) -> Option<Duration> {
+        let left = self.left();
+        // Zero would stand for no bound at all.
+        (!left.is_zero()).then(|| left.min(patience).max(Duration::from_millis(1)))
     }
 
     pub(super) fn error(&self, remote: &Redacted) -> Error {
@@ -55,22 +73,34 @@ pub(super) struct Fetched {
 /// Connects, finds the branch (the wanted one, else the remote's HEAD) and fetches it.
 pub(super) fn fetch(
     repository: &Repository,
-    url: &Redacted,
+    remote: &Remote,
     wanted: Option<&str>,
     deadline: Deadline,
     tally: &Tally,
 ) -> Result<Fetched, Error> {
     // To connect can take as long as all the rest.
     tally.begin(Stage::Fetching, 0);
-    let unreachable = |source| unreachable(url, source);
-    let mut remote = repository
-        .remote_anonymous(url.reveal())
-        .map_err(unreachable)?;
+    let shown = &remote.address;
+    remote.fetch(deadline, |url| {
+        download(repository, (url, shown), wanted, deadline, tally)
+    })
+}
+
+/// Fetches from an address, told as another.
+fn download(
+    repository: &Repository,
+    (url, shown): (&str, &Redacted),
+    wanted: Option<&str>,
+    deadline: Deadline,
+    tally: &Tally,
+) -> Result<Fetched, Error> {
+    let unreachable = |source| unreachable(shown, source);
+    let mut remote = repository.remote_anonymous(url).map_err(unreachable)?;
     let mut connection = remote
         .connect_auth(Direction::Fetch, None, None)
         .map_err(unreachable)?;
     let offer = Offer::read(connection.list().map_err(unreachable)?);
-    let branch = offer.choose(wanted, url)?;
+    let branch = offer.choose(wanted, shown)?;
     let refspec = format!("+refs/heads/{branch}:{}", mirror::reference(&branch));
     let result = connection.remote().fetch(
         &[refspec],
@@ -78,13 +108,14 @@ pub(super) fn fetch(
         None,
     );
     result.map_err(|source| match source.code() {
-        ErrorCode::User if deadline.has_passed() => deadline.error(url),
+        ErrorCode::User if deadline.has_passed() => deadline.error(shown),
         ErrorCode::User => Error::TooManyObjects {
-            remote: url.clone(),
+            remote: shown.clone(),
             limit: MAX_PACK_OBJECTS,
         },
+        ErrorCode::Eof => cut(shown),
         _ => Error::Fetch {
-            remote: url.clone(),
+            remote: shown.clone(),
             source,
         },
     })?;
@@ -96,11 +127,22 @@ pub(super) fn fetch(
 
 /// libgit2 knows no `shallow` line among the refs, and calls that packet invalid.
 fn unreachable(remote: &Redacted, source: git2::Error) -> Error {
+    if source.code() == ErrorCode::Eof {
+        return cut(remote);
+    }
     let remote = remote.clone();
     if source.message() == "invalid packet line" {
         Error::NotGit { remote, source }
     } else {
         Error::Unreachable { remote, source }
+    }
+}
+
+/// The remote ended in good order before all was said.
+fn cut(remote: &Redacted) -> Error {
+    Error::Transfer {
+        remote: remote.clone(),
+        fault: Box::new(Fault::Cut),
     }
 }
 
@@ -115,7 +157,6 @@ fn options(deadline: Deadline, tally: Tally) -> FetchOptions<'static> {
     options
         .remote_callbacks(callbacks)
         .download_tags(AutotagOption::None)
-        .follow_redirects(RemoteRedirect::None)
         .prune(FetchPrune::Off)
         .update_fetchhead(false);
     options

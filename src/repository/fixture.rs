@@ -10,6 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::{Location, Oid, Repository, Snapshot};
+use crate::config::RemoteOptions;
 
 /// Writes a whole file.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) {
@@ -145,6 +146,7 @@ impl Fixture {
             branch: None,
             subdir: None,
             data_dir: self.data_dir(),
+            remote: RemoteOptions::default(),
         }
     }
 

@@ -168,12 +168,7 @@ fn create(dir: &Path, label: &Label) -> Result<(), Error> {
     remove(&draft)?;
     let mut options = RepositoryInitOptions::new();
     options.bare(true).no_reinit(true).external_template(false);
-    let made = Repository::init_opts(&draft, &options).and_then(|repository| {
-        // Read by libgit2 when it connects: no redirect to another host. One on the same host it
-        // follows whatever is set here.
-        repository.config()?.set_bool("http.followRedirects", false)
-    });
-    made.map_err(Error::git("create the mirror", &draft))?;
+    Repository::init_opts(&draft, &options).map_err(Error::git("create the mirror", &draft))?;
     write_label(&draft, label).map_err(Error::io("write", draft.join(MARKER)))?;
     fs::rename(&draft, dir).map_err(Error::io("create", dir))
 }

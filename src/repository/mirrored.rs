@@ -3,11 +3,11 @@
 use std::cell::Cell;
 use std::path::PathBuf;
 
-use super::address::Redacted;
 use super::fetch::{self, Deadline, Fetched};
 use super::folders::Listed;
 use super::mirror::{Label, Mirror};
 use super::open::open_near;
+use super::transport::Remote;
 use super::{Error, Location, Oid, Snapshot};
 use super::{content_tree, local, names, objects, tree};
 use crate::tally::Tally;
@@ -31,7 +31,7 @@ pub(super) struct Mirrored {
 
 pub(super) enum Origin {
     Path(PathBuf),
-    Network(Redacted),
+    Network(Box<Remote>),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -216,7 +216,7 @@ fn transfer(
 ) -> Result<(), Error> {
     let deadline = Deadline::begin(is_first);
     let Fetched { branch, shallow } = match origin {
-        Origin::Network(url) => fetch::fetch(&into.repository, url, wanted, deadline, tally),
+        Origin::Network(remote) => fetch::fetch(&into.repository, remote, wanted, deadline, tally),
         Origin::Path(path) => {
             let source =
                 open_near(path)?.ok_or_else(|| Error::SourceNotFound { path: path.clone() })?;

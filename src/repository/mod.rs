@@ -37,6 +37,7 @@ mod spread;
 mod stat;
 #[cfg(test)]
 mod tests;
+mod transport;
 mod tree;
 mod trees;
 mod worktree;
@@ -46,6 +47,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::config::RemoteOptions;
 use crate::diagnostic::Diagnostic;
 
 pub(crate) use contents::Contents;
@@ -67,6 +69,8 @@ pub(crate) struct Location {
     pub(crate) subdir: Option<String>,
     /// Where a mirror is kept.
     pub(crate) data_dir: PathBuf,
+    /// How a remote is reached.
+    pub(crate) remote: RemoteOptions,
 }
 
 /// Everything at one revision.

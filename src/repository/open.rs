@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, RepositoryOpenFlags};
 
-use super::address::Address;
+use super::address::{Address, Redacted};
 use super::mirror::{Label, Mirror};
 use super::mirrored::{Mirrored, Origin};
 use super::source::Kind;
+use super::transport::Remote;
 use super::worktree::WorkingTree;
 use super::{Error, Location, Oid, names};
 
@@ -19,9 +20,11 @@ pub(super) fn open(location: &Location) -> Result<Kind, Error> {
     })?;
     check_branch(location.branch.as_deref())?;
     match Address::parse(&location.source)? {
-        Address::Network(url) => {
+        Address::Network(target) => {
             let label = label(&location.source, String::new());
-            Mirrored::open(location, Origin::Network(url), label, &subdir).map(Kind::Mirror)
+            let address = Redacted(location.source.clone());
+            let remote = Box::new(Remote::new(address, target, location.remote.clone())?);
+            Mirrored::open(location, Origin::Network(remote), label, &subdir).map(Kind::Mirror)
         }
         Address::FileUrl(path) => mirror_of_path(location, &path, &subdir),
         Address::Path(path) => open_path(location, &path, &subdir),

@@ -1,5 +1,5 @@
-//! libgit2's process-wide settings; the one place with unsafe code. They are not thread safe, so
-//! they are made once, before there is a second thread.
+//! libgit2's process-wide settings; with `transport/register.rs` the one place with unsafe code. They
+//! are not thread safe, so they are made once, before there is a second thread.
 
 use std::ffi::c_int;
 use std::sync::Once;
@@ -9,8 +9,6 @@ use git2::{ConfigLevel, opts};
 use super::Error;
 use super::address::Address;
 
-const CONNECT_TIMEOUT_MS: c_int = 10_000;
-const STALL_TIMEOUT_MS: c_int = 30_000;
 /// Of packs, in windows of which few are wanted at a time.
 const MAPPED_BYTES: usize = 64 << 20;
 const WINDOW_BYTES: usize = 16 << 20;
@@ -49,8 +47,6 @@ fn apply(isolated: bool) -> Result<(), git2::Error> {
     // libgit2's `settings.c` reads for each option.
     unsafe {
         opts::set_verify_owner_validation(true)?;
-        opts::set_server_connect_timeout_in_milliseconds(CONNECT_TIMEOUT_MS)?;
-        opts::set_server_timeout_in_milliseconds(STALL_TIMEOUT_MS)?;
         opts::set_mwindow_size(WINDOW_BYTES)?;
         opts::set_mwindow_mapped_limit(MAPPED_BYTES)?;
         opts::set_cache_max_size(CACHE_BYTES)?;

@@ -11,9 +11,13 @@ const ROOT: &str = env!("CARGO_MANIFEST_DIR");
 const LONGEST: usize = 400;
 
 /// Which folder or file of `src` each big dependency may be named in.
-const DOORWAYS: [(&str, &[&str]); 22] = [
+const DOORWAYS: [(&str, &[&str]); 26] = [
     ("git2", &["repository/"]),
     ("libgit2_sys", &["repository/"]),
+    ("ureq", &["repository/transport/"]),
+    ("rustls", &["repository/transport/"]),
+    ("rustls_native_certs", &["repository/transport/roots.rs"]),
+    ("url", &["repository/transport/"]),
     ("comrak", &["render/"]),
     ("handlebars", &["render/"]),
     ("syntect", &["render/"]),
@@ -24,7 +28,14 @@ const DOORWAYS: [(&str, &[&str]); 22] = [
     ("hyper", &["serve/"]),
     ("hmac", &["webhook/signature.rs"]),
     ("ring", &["signature/primitive.rs"]),
-    ("base64", &["signature/", "webhook/signature.rs"]),
+    (
+        "base64",
+        &[
+            "signature/",
+            "webhook/signature.rs",
+            "repository/transport/secret.rs",
+        ],
+    ),
     ("indicatif", &["progress/screen.rs"]),
     ("image", &["image/"]),
     ("fast_image_resize", &["image/"]),

@@ -5,9 +5,10 @@ use crate::harness::{Blog, GitDaemon, Server, SmartHttp};
 const LATER: &str = "2024-03-04T12:00:00+00:00";
 const OUTAGE: &str = "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// Mirrors `url` and sees a commit that is pushed later, by polling alone.
-fn follows(blog: &Blog, url: &str) {
-    let server = Server::start(blog.home(), url, &["--poll", "1"]);
+/// Mirrors `url` and sees a commit that is pushed later, by polling alone. Gives what was logged.
+pub(crate) fn follows(blog: &Blog, url: &str, flags: &[&str]) -> String {
+    let flags = [&["--poll", "1"], flags].concat();
+    let server = Server::start(blog.home(), url, &flags);
     server
         .get("/cats/")
         .is(200)
@@ -22,20 +23,21 @@ fn follows(blog: &Blog, url: &str) {
         "HEAD",
     ]);
     server.eventually("/owls/", "Owls hoot.").shows("Cid");
+    server.log()
 }
 
 #[test]
 fn a_bare_repository_by_path_is_mirrored() {
     let blog = Blog::of_two_posts();
     let remote = blog.bare();
-    follows(&blog, remote.path());
+    follows(&blog, remote.path(), &[]);
 }
 
 #[test]
 fn a_file_url_is_mirrored() {
     let blog = Blog::of_two_posts();
     let url = format!("file://{}", blog.bare().path());
-    follows(&blog, &url);
+    follows(&blog, &url, &[]);
 }
 
 #[test]
@@ -45,7 +47,7 @@ fn a_git_daemon_is_mirrored() {
     let Some(daemon) = GitDaemon::over(blog.home()) else {
         return;
     };
-    follows(&blog, &daemon.url("remote.git"));
+    follows(&blog, &daemon.url("remote.git"), &[]);
 }
 
 #[test]
@@ -53,7 +55,7 @@ fn a_smart_http_remote_is_mirrored() {
     let blog = Blog::of_two_posts();
     blog.bare();
     let http = SmartHttp::over(blog.home());
-    follows(&blog, &http.url("remote.git"));
+    follows(&blog, &http.url("remote.git"), &[]);
 }
 
 #[test]

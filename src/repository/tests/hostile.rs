@@ -212,7 +212,7 @@ fn a_remote_served_over_the_network_is_mirrored_malformed_commits_and_all() {
     let (commits, _) = read.unwrap();
     assert_eq!((commits.len(), faults(&commits).len()), (4, 1));
     drop(daemon);
-    assert!(matches!(mirror.fetch(), Err(Error::Unreachable { .. })));
+    assert!(matches!(mirror.fetch(), Err(Error::Transfer { .. })));
     assert_eq!(mirror.snapshot().unwrap().commit, snapshot.commit);
 }
 

@@ -4,4 +4,5 @@ mod contents;
 mod hostile;
 mod local;
 mod mirrors;
+mod transports;
 mod working_trees;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::time::SystemTime;
 
+use crate::config::RemoteOptions;
 use crate::repository::fixture::{Fixture, findings, paths, text};
 use crate::repository::{Error, Location, Repository, SourceFile};
 
@@ -111,6 +112,7 @@ fn a_plain_folder_is_a_blog_without_history() {
         branch: None,
         subdir: None,
         data_dir: top.path().join("data"),
+        remote: RemoteOptions::default(),
     };
     let mut tree = Repository::open(&location).unwrap();
     let snapshot = tree.snapshot().unwrap();

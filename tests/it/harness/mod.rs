@@ -15,6 +15,7 @@ mod restless;
 mod signing;
 mod smart_http;
 mod terminal;
+mod tls;
 mod words;
 mod xml;
 
@@ -33,4 +34,5 @@ pub(crate) use remote::{GitDaemon, Remote};
 pub(crate) use restless::Restless;
 pub(crate) use signing::SigningKey;
 pub(crate) use smart_http::SmartHttp;
+pub(crate) use tls::Certified;
 pub(crate) use xml::Xml;

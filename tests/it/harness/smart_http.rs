@@ -1,7 +1,7 @@
-//! A remote over `http://`: the least server that puts `git http-backend` behind a port, and can
-//! be told to fail the ways a forge fails.
+//! A remote over `http://` or `https://`: the least server that puts `git http-backend` behind a
+//! port, and can be told to fail the ways a forge fails.
 
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Stdio;
@@ -9,11 +9,28 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use super::git;
+use super::tls::Certified;
 
 /// Serves every repository in a folder until the test ends.
 pub(crate) struct SmartHttp {
     address: SocketAddr,
-    failure: Arc<Mutex<Option<&'static str>>>,
+    scheme: &'static str,
+    conduct: Arc<Mutex<Conduct>>,
+}
+
+/// How it behaves.
+#[derive(Clone, Default)]
+struct Conduct {
+    /// Everything is answered with this head and body.
+    failure: Option<String>,
+    /// The one `Authorization` that is let in.
+    password: Option<String>,
+    /// Packs end after so many bytes.
+    cut: Option<usize>,
+    /// What comes before a path is led on to the path without it.
+    moved: Option<&'static str>,
+    /// Requests so far.
+    asked: usize,
 }
 
 struct Request {
@@ -21,48 +38,132 @@ struct Request {
     path: String,
     query: String,
     content_type: String,
+    authorization: String,
     body: Vec<u8>,
 }
 
 impl SmartHttp {
     pub(crate) fn over(home: &Path) -> Self {
+        Self::serve(home, "http", |stream| Box::new(stream))
+    }
+
+    /// The same behind TLS.
+    pub(crate) fn over_tls(home: &Path, certified: &Certified) -> Self {
+        let config = certified.server();
+        Self::serve(home, "https", move |stream| {
+            let session = rustls::ServerConnection::new(Arc::clone(&config)).unwrap();
+            Box::new(rustls::StreamOwned::new(session, stream))
+        })
+    }
+
+    fn serve(
+        home: &Path,
+        scheme: &'static str,
+        wrap: impl Fn(TcpStream) -> Box<dyn Wire> + Send + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let failure = Arc::new(Mutex::new(None));
-        let (home, shared) = (home.to_path_buf(), Arc::clone(&failure));
+        let conduct = Arc::new(Mutex::new(Conduct::default()));
+        let (home, shared) = (home.to_path_buf(), Arc::clone(&conduct));
         // The thread ends with the process; a connection that breaks is the client's affair.
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (home, fail) = (home.clone(), *shared.lock().unwrap());
-                thread::spawn(move || answer(stream, &home, fail).ok());
+                let (home, conduct) = (home.clone(), Arc::clone(&shared));
+                let wire = wrap(stream);
+                thread::spawn(move || answer(wire, &home, &conduct).ok());
             }
         });
-        Self { address, failure }
+        Self {
+            address,
+            scheme,
+            conduct,
+        }
     }
 
     pub(crate) fn url(&self, name: &str) -> String {
-        format!("http://{}/{name}", self.address)
+        self.url_at("127.0.0.1", name)
+    }
+
+    /// By another name of this machine, or with a user before it.
+    pub(crate) fn url_at(&self, host: &str, name: &str) -> String {
+        format!("{}://{host}:{}/{name}", self.scheme, self.address.port())
     }
 
     /// Answers everything with this head and body, or works again.
-    pub(crate) fn fail(&self, answer: Option<&'static str>) {
-        *self.failure.lock().unwrap() = answer;
+    pub(crate) fn fail(&self, answer: Option<&str>) {
+        self.conduct.lock().unwrap().failure = answer.map(str::to_owned);
+    }
+
+    /// Lets in only who says this `Authorization`.
+    pub(crate) fn ask_for(&self, authorization: &str) {
+        self.conduct.lock().unwrap().password = Some(authorization.to_owned());
+    }
+
+    /// Ends packs after so many bytes, or lets them be whole again.
+    pub(crate) fn cut(&self, after: Option<usize>) {
+        self.conduct.lock().unwrap().cut = after;
+    }
+
+    /// Leads on from below `/NAME` to the same without it.
+    pub(crate) fn moved_from(&self, name: &'static str) {
+        self.conduct.lock().unwrap().moved = Some(name);
+    }
+
+    /// How many requests have come.
+    pub(crate) fn asked(&self) -> usize {
+        self.conduct.lock().unwrap().asked
     }
 }
 
-fn answer(stream: TcpStream, home: &Path, fail: Option<&str>) -> io::Result<()> {
-    let mut stream = BufReader::new(stream);
+/// A connection, plain or not.
+trait Wire: Read + Write + Send {}
+
+impl<T: Read + Write + Send> Wire for T {}
+
+fn answer(wire: Box<dyn Wire>, home: &Path, conduct: &Mutex<Conduct>) -> io::Result<()> {
+    let mut stream = BufReader::new(wire);
     let Some(request) = read(&mut stream)? else {
         return Ok(());
     };
-    let reply = match fail {
-        Some(reply) => reply.as_bytes().to_vec(),
-        None => backend(home, &request)?,
+    let conduct = {
+        let mut conduct = conduct.lock().unwrap();
+        conduct.asked += 1;
+        conduct.clone()
     };
-    stream.get_mut().write_all(&reply)
+    let reply = reply(home, &request, &conduct)?;
+    let wire = stream.get_mut();
+    wire.write_all(&reply)?;
+    wire.flush()
 }
 
-fn read(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Request>> {
+fn reply(home: &Path, request: &Request, conduct: &Conduct) -> io::Result<Vec<u8>> {
+    let status = |status: &str| {
+        let head = format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n");
+        head.into_bytes()
+    };
+    if let Some(failure) = &conduct.failure {
+        return Ok(failure.as_bytes().to_vec());
+    }
+    let wanted = conduct.password.as_ref();
+    if wanted.is_some_and(|wanted| *wanted != request.authorization) {
+        return Ok([status("401 Unauthorized"), b"\r\n".to_vec()].concat());
+    }
+    let rest = conduct
+        .moved
+        .and_then(|from| request.path.strip_prefix(from));
+    if let Some(rest) = rest {
+        let location = format!("Location: {rest}?{}\r\n\r\n", request.query);
+        return Ok([status("301 Moved Permanently"), location.into_bytes()].concat());
+    }
+    let mut whole = backend(home, request)?;
+    if let (Some(after), "POST") = (conduct.cut, request.method.as_str()) {
+        let head = whole.windows(4).position(|four| four == b"\r\n\r\n");
+        whole.truncate(head.unwrap_or(0) + after);
+    }
+    Ok(whole)
+}
+
+fn read(stream: &mut BufReader<Box<dyn Wire>>) -> io::Result<Option<Request>> {
     let mut first = String::new();
     stream.read_line(&mut first)?;
     let mut words = first.split_whitespace();
@@ -75,6 +176,7 @@ fn read(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Request>> {
         path: path.to_owned(),
         query: query.to_owned(),
         content_type: String::new(),
+        authorization: String::new(),
         body: Vec::new(),
     };
     let (mut length, mut chunked) = (0, false);
@@ -87,6 +189,7 @@ fn read(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Request>> {
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.trim().parse().map_err(io::Error::other)?,
             "content-type" => value.trim().clone_into(&mut request.content_type),
+            "authorization" => value.trim().clone_into(&mut request.authorization),
             "transfer-encoding" => chunked = true,
             _ => {}
         }
@@ -101,7 +204,7 @@ fn read(stream: &mut BufReader<TcpStream>) -> io::Result<Option<Request>> {
     Ok(Some(request))
 }
 
-fn chunks(stream: &mut BufReader<TcpStream>) -> io::Result<Vec<u8>> {
+fn chunks(stream: &mut BufReader<Box<dyn Wire>>) -> io::Result<Vec<u8>> {
     let mut body = Vec::new();
     loop {
         let mut line = String::new();
@@ -143,7 +246,7 @@ fn backend(home: &Path, request: &Request) -> io::Result<Vec<u8>> {
             || "200 OK".to_owned(),
             |status| String::from_utf8_lossy(status).into_owned(),
         );
-    // libgit2 takes the end of a connection for an error, so the length is stated.
+    // Over TLS the end of a connection is no end of an answer, so the length is stated.
     let body = output.windows(4).position(|four| four == b"\r\n\r\n");
     let length = output.len() - body.map_or(output.len(), |at| at + 4);
     let head = format!("HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {length}\r\n");
