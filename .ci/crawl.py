@@ -19,8 +19,10 @@ START = ["/", "/archive/", "/tags/", "/authors/", "/atom.xml", "/rss.xml", "/fee
 BLOG = os.environ.get("SOURCE", "site")
 DRAFTS = ["a folder called `drafts`, so it is on no page", "Text of a draft, which is on no page"]
 PLACE = "52.5200" + "08 N"
-HEADERS = {"etag", "content-type", "content-security-policy", "x-content-type-options",
-           "referrer-policy", "cache-control"}
+HEADERS = {"etag", "content-type", "x-content-type-options", "cache-control"}
+POLICIES = {"content-security-policy", "referrer-policy"}
+PARTS = {"text/css", "text/javascript", "image/png", "image/jpeg", "image/webp", "image/gif",
+         "image/x-icon", "image/vnd.microsoft.icon", "audio/mpeg", "audio/ogg", "audio/wav", "video/mp4", "video/webm"}
 SUFFIX = {"text/html": ".html", "text/css": ".css", "image/svg+xml": ".svg"}
 
 
@@ -76,7 +78,9 @@ class Crawl:
             return []
         if final != path:
             self.problems.append(f"{source}: {path} redirects to {final}: link to that")
-        wanted = HEADERS | ({"vary"} if headers.get_content_type() == "text/html" else set())
+        kind = headers.get_content_type()
+        wanted = HEADERS | ({"vary"} if kind == "text/html" else set())
+        wanted |= set() if kind in PARTS else POLICIES
         missing = wanted - {name.lower() for name in headers.keys()}
         if missing:
             self.problems.append(f"{path}: without {', '.join(sorted(missing))}")

@@ -30,14 +30,19 @@ pub(super) fn framing() -> HeaderValue {
 
 /// Sets the security headers; a policy that is there already stays.
 pub(super) fn secure(headers: &mut HeaderMap) {
-    let is_svg = headers
-        .get(CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"image/svg"));
-    let framing = headers.remove(CONTENT_SECURITY_POLICY);
-    let policy = if is_svg { SVG_POLICY } else { PAGE_POLICY };
-    let every = [
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let kind = kind.unwrap_or_default();
+    if is_part_of_pages(kind) {
+        return;
+    }
+    let policy = if is_svg(kind) {
+        SVG_POLICY
+    } else {
+        PAGE_POLICY
+    };
+    let of_documents = [
         (CONTENT_SECURITY_POLICY, policy),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "strict-origin-when-cross-origin"),
         (
             HeaderName::from_static("permissions-policy"),
@@ -48,12 +53,28 @@ pub(super) fn secure(headers: &mut HeaderMap) {
             "same-origin",
         ),
     ];
-    for (name, value) in every {
-        headers.insert(name, HeaderValue::from_static(value));
+    for (name, value) in of_documents {
+        let value = HeaderValue::from_static(value);
+        headers.entry(name).or_insert(value);
     }
-    if let Some(framing) = framing {
-        headers.insert(CONTENT_SECURITY_POLICY, framing);
-    }
+}
+
+/// Browsers take no policies from stylesheets, scripts and the like; with each they would weigh half a
+/// kilobyte.
+fn is_part_of_pages(kind: &[u8]) -> bool {
+    const PARTS: [&[u8]; 6] = [
+        b"text/css",
+        b"text/javascript",
+        b"image/",
+        b"font/",
+        b"audio/",
+        b"video/",
+    ];
+    !is_svg(kind) && PARTS.iter().any(|part| kind.starts_with(part))
+}
+
+fn is_svg(kind: &[u8]) -> bool {
+    kind.starts_with(b"image/svg")
 }
 
 /// A line of plain text that nobody keeps.
@@ -138,6 +159,25 @@ mod tests {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("image/svg+xml"));
         secure(&mut headers);
         assert_eq!(headers[CONTENT_SECURITY_POLICY], SVG_POLICY);
+    }
+
+    #[test]
+    fn parts_of_pages_bear_no_policies_of_their_own() {
+        for (kind, is_part) in [
+            ("text/css; charset=utf-8", true),
+            ("image/png", true),
+            ("text/html", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+            secure(&mut headers);
+            assert_eq!(
+                headers.contains_key(CONTENT_SECURITY_POLICY),
+                !is_part,
+                "{kind}"
+            );
+            assert_eq!(headers[X_CONTENT_TYPE_OPTIONS], "nosniff");
+        }
     }
 
     #[test]
