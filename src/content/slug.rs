@@ -8,9 +8,16 @@ const MAX_BYTES: usize = 200;
 
 /// Small letters and digits of any script, and one `-` for everything between; may be empty.
 pub(crate) fn slugify(text: &str) -> String {
-    let mut slug = String::new();
+    if text.is_ascii() {
+        return joined(text.chars().map(|c| c.to_ascii_lowercase()));
+    }
     let lower = text.nfc().flat_map(char::to_lowercase);
-    for c in lower {
+    joined(lower).nfc().collect()
+}
+
+fn joined(letters: impl Iterator<Item = char>) -> String {
+    let mut slug = String::new();
+    for c in letters {
         if slug.len() + c.len_utf8() > MAX_BYTES {
             break;
         }
@@ -21,7 +28,7 @@ pub(crate) fn slugify(text: &str) -> String {
         }
     }
     slug.truncate(slug.trim_end_matches('-').len());
-    slug.nfc().collect()
+    slug
 }
 
 /// The slug of a post: never empty.

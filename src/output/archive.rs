@@ -20,15 +20,15 @@ pub(super) const OUTPUT: Output = Output {
 struct View<'a> {
     site: SiteView<'a>,
     page: PageView,
-    years: Vec<YearOfAll>,
+    years: Vec<YearOfAll<'a>>,
 }
 
 #[derive(Serialize)]
-struct YearOfAll {
+struct YearOfAll<'a> {
     year: i16,
     url: String,
     count: usize,
-    posts: Vec<Value>,
+    posts: Vec<&'a Value>,
 }
 
 #[derive(Serialize)]
@@ -37,18 +37,18 @@ struct YearView<'a> {
     page: PageView,
     year: i16,
     count: usize,
-    months: Vec<Month>,
+    months: Vec<Month<'a>>,
     newer: Option<LinkView>,
     older: Option<LinkView>,
 }
 
 #[derive(Serialize)]
-struct Month {
+struct Month<'a> {
     /// `2024-05`.
     month: String,
     name: String,
     count: usize,
-    posts: Vec<Value>,
+    posts: Vec<&'a Value>,
 }
 
 fn list<'a>(edition: &'a Edition<'a>) -> Vec<Rendition<'a>> {
@@ -103,7 +103,7 @@ fn year_page<'a>(
     page.modified(updated)
 }
 
-fn months(edition: &Edition<'_>, posts: Range<usize>) -> Vec<Month> {
+fn months<'a>(edition: &'a Edition<'_>, posts: Range<usize>) -> Vec<Month<'a>> {
     let published = |index: usize| edition.posts[index].post.published;
     let month = |index: usize| published(index).civil().date().month();
     let language = Language::of(&edition.config.site.language);
@@ -123,7 +123,7 @@ fn months(edition: &Edition<'_>, posts: Range<usize>) -> Vec<Month> {
     months
 }
 
-fn lines(edition: &Edition<'_>, posts: Range<usize>) -> Vec<Value> {
+fn lines<'a>(edition: &'a Edition<'_>, posts: Range<usize>) -> Vec<&'a Value> {
     let posts = edition.posts[posts].iter();
     posts
         .map(|post| post.line(edition.config, edition.shown()))

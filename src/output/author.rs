@@ -21,7 +21,7 @@ struct AuthorPage<'a> {
     site: SiteView<'a>,
     page: PageView,
     author: Author<'a>,
-    posts: Vec<Value>,
+    posts: Vec<&'a Value>,
 }
 
 #[derive(Serialize)]

@@ -2,7 +2,7 @@
 //! that a page is made again when something it shows has changed, and only then.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 use serde_json::Value;
@@ -36,6 +36,8 @@ pub(crate) struct Entry {
     pub(super) card: Option<String>,
     /// Its identity in feeds, as long as no other post has the same origin.
     pub(super) id: String,
+    /// As lists of titles show it, once one does: most are in several.
+    line: OnceLock<Value>,
 }
 
 /// Of all that is shown of an entry.
@@ -67,9 +69,10 @@ pub(super) struct Shown {
 impl Entry {
     /// The entry as a list of titles shows it: only what its template reads, and so what its key
     /// tells of.
-    pub(super) fn line(&self, config: &SiteConfig, shown: &Shown) -> Value {
+    pub(super) fn line(&self, config: &SiteConfig, shown: &Shown) -> &Value {
         let read = |field: &str| shown.lists.reads(field);
-        seen(&PostView::entry(&self.article, config, &read), &read)
+        let line = || seen(&PostView::entry(&self.article, config, &read), &read);
+        self.line.get_or_init(line)
     }
 
     /// Whether both are in the same groups and have the same identity.
@@ -160,6 +163,7 @@ impl Entry {
             rendered,
             keys,
             id,
+            line: OnceLock::new(),
         }
     }
 }

@@ -19,7 +19,7 @@ struct SeriesPage<'a> {
     site: SiteView<'a>,
     page: PageView,
     series: Series<'a>,
-    posts: Vec<Value>,
+    posts: Vec<&'a Value>,
 }
 
 #[derive(Serialize)]

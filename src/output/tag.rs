@@ -17,7 +17,7 @@ struct TagPage<'a> {
     site: SiteView<'a>,
     page: PageView,
     tag: Tag<'a>,
-    posts: Vec<Value>,
+    posts: Vec<&'a Value>,
 }
 
 #[derive(Serialize)]

@@ -181,7 +181,7 @@ impl Progress<'_> {
                 return Ok(None);
             };
             let oid = Oid::of_blob(&bytes);
-            Ok(oid.map(|oid| (path, stat, oid, bytes.len() as u64)))
+            Ok(Some((path, stat, oid, bytes.len() as u64)))
         };
         let unread = std::mem::take(&mut self.unread);
         let read: Result<Vec<_>, Error> = unread.into_par_iter().map(hash).collect();

@@ -47,9 +47,10 @@ pub(super) fn on_disk(folder: &Path, file: &SourceFile) -> Result<Vec<u8>, Error
         path: file.path.to_string(),
     };
     let bytes = inside(folder, &file.path)?.ok_or_else(changed)?;
-    match Oid::of_blob(&bytes) {
-        Some(oid) if oid == file.oid => Ok(bytes),
-        _ => Err(changed()),
+    if Oid::of_blob(&bytes) == file.oid {
+        Ok(bytes)
+    } else {
+        Err(changed())
     }
 }
 

@@ -44,7 +44,7 @@ fn check_branch(branch: Option<&str>) -> Result<(), Error> {
 
 fn label(source: &str, prefix: String) -> Label {
     Label {
-        source: Oid::of_blob(source.as_bytes()).unwrap_or(Oid([0; 20])),
+        source: Oid::of_blob(source.as_bytes()),
         prefix,
     }
 }

@@ -28,11 +28,13 @@ pub(crate) fn words(text: &str, mut each: impl FnMut(&str, Range<usize>)) {
         word.clear();
         while let Some(&byte) = bytes.get(at) {
             if byte.is_ascii() {
-                if !byte.is_ascii_alphanumeric() {
+                let run = bytes[at..].iter();
+                let run = run.take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                if run == 0 {
                     break;
                 }
-                push(&mut word, char::from(byte.to_ascii_lowercase()));
-                at += 1;
+                push_ascii(&mut word, &text[at..at + run]);
+                at += run;
                 continue;
             }
             let Some(c) = text[at..].chars().next() else {
@@ -91,6 +93,13 @@ fn part(c: char) -> Part {
         | '\u{20000}'..='\u{3ffff}' => Part::Alone,
         _ => Part::Inside,
     }
+}
+
+fn push_ascii(word: &mut String, letters: &str) {
+    let start = word.len();
+    let room = LONGEST.saturating_sub(start).min(letters.len());
+    word.push_str(&letters[..room]);
+    word[start..].make_ascii_lowercase();
 }
 
 fn push(word: &mut String, c: char) {

@@ -1,8 +1,9 @@
 //! What a template reads of the posts it is given, found by looking at the template and not at a
 //! page: every name that could be a field of a post. Where that cannot be told, it reads all.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use foldhash::fast::RandomState;
 use handlebars::template::{BlockParam, HelperTemplate, Parameter, TemplateElement};
 use handlebars::{Path, PathSeg, Template};
 
@@ -40,12 +41,12 @@ const LISTS: [&str; 24] = [
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reads {
     All,
-    Names(BTreeSet<String>),
+    Names(HashSet<String, RandomState>),
 }
 
 impl Default for Reads {
     fn default() -> Self {
-        Self::Names(BTreeSet::new())
+        Self::Names(HashSet::default())
     }
 }
 
@@ -219,10 +220,12 @@ mod tests {
     }
 
     fn names(source: &str) -> Vec<String> {
-        match reads(source) {
+        let mut names: Vec<String> = match reads(source) {
             Reads::Names(names) => names.into_iter().collect(),
             Reads::All => vec!["*".to_owned()],
-        }
+        };
+        names.sort_unstable();
+        names
     }
 
     #[test]
