@@ -48,7 +48,7 @@ fn pages_speak_the_language_of_the_blog() {
         .hides("Back to reference");
     let missing = server.get("/nothing/").is(404);
     missing.hides("No page here");
-    let found = server.get("/-/search/?q=pier").is(200);
+    let found = server.eventually_is("/-/search/?q=pier", 200);
     found.shows("1 Treffer").shows("<title>Suche: pier");
 }
 
