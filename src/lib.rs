@@ -23,6 +23,9 @@ mod signature;
 // What a forge tells us.
 mod webhook;
 
+// HTTP as byline speaks it to others.
+mod client;
+
 // The content repository, and who wrote what when.
 mod repository;
 

@@ -8,8 +8,9 @@ use git2::{
 
 use super::address::Redacted;
 use super::settings::MAX_PACK_OBJECTS;
-use super::transport::{Fault, Remote};
+use super::transport::Remote;
 use super::{Error, mirror};
+use crate::client;
 use crate::tally::{Stage, Tally};
 
 const FETCH: Duration = Duration::from_secs(120);
@@ -142,7 +143,7 @@ fn unreachable(remote: &Redacted, source: git2::Error) -> Error {
 fn cut(remote: &Redacted) -> Error {
     Error::Transfer {
         remote: remote.clone(),
-        fault: Box::new(Fault::Cut),
+        fault: Box::new(client::Error::Cut.into()),
     }
 }
 

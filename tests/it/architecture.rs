@@ -14,10 +14,25 @@ const LONGEST: usize = 400;
 const DOORWAYS: [(&str, &[&str]); 27] = [
     ("git2", &["repository/"]),
     ("libgit2_sys", &["repository/"]),
-    ("ureq", &["repository/transport/"]),
-    ("rustls", &["repository/transport/"]),
-    ("rustls_native_certs", &["repository/transport/roots.rs"]),
-    ("url", &["repository/transport/"]),
+    (
+        "ureq",
+        &[
+            "client/",
+            "repository/transport/http.rs",
+            "repository/transport/places.rs",
+        ],
+    ),
+    ("rustls", &["client/"]),
+    ("rustls_native_certs", &["client/roots.rs"]),
+    (
+        "url",
+        &[
+            "client/",
+            "repository/transport/",
+            "announce/",
+            "commands/trigger/",
+        ],
+    ),
     ("comrak", &["render/"]),
     ("handlebars", &["render/"]),
     ("syntect", &["render/"]),

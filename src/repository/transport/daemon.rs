@@ -6,7 +6,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use super::{CONNECT, Channel, Fault, STALL, target};
+use super::{Channel, Fault, target};
+use crate::client::{self, CONNECT, STALL};
 use crate::repository::fetch::Deadline;
 
 /// A connection to a git daemon.
@@ -31,22 +32,24 @@ impl Daemon {
 
     fn fault(&self, source: io::Error) -> Fault {
         use io::ErrorKind as Kind;
-        match source.kind() {
-            Kind::WouldBlock | Kind::TimedOut if self.deadline.has_passed() => Fault::Late,
-            Kind::WouldBlock | Kind::TimedOut => Fault::Stalled {
+        let error = match source.kind() {
+            Kind::WouldBlock | Kind::TimedOut if self.deadline.has_passed() => client::Error::Late,
+            Kind::WouldBlock | Kind::TimedOut => client::Error::Stalled {
                 seconds: STALL.as_secs(),
             },
-            Kind::ConnectionReset | Kind::BrokenPipe | Kind::UnexpectedEof => Fault::Cut,
-            _ => Fault::Unreachable {
+            Kind::ConnectionReset | Kind::BrokenPipe | Kind::UnexpectedEof => client::Error::Cut,
+            _ => client::Error::Unreachable {
                 host: self.host.clone(),
                 source,
             },
-        }
+        };
+        error.into()
     }
 
     /// How long to wait for bytes at most.
     fn patience(&self) -> Result<Option<Duration>, Fault> {
-        self.deadline.patience(STALL).map(Some).ok_or(Fault::Late)
+        let left = self.deadline.patience(STALL);
+        Ok(Some(left.ok_or(client::Error::Late)?))
     }
 }
 
@@ -78,7 +81,7 @@ fn request(target: &target::Daemon) -> String {
 }
 
 /// The first of the host's addresses that takes a connection.
-fn connect(host: &str, port: u16) -> Result<TcpStream, Fault> {
+fn connect(host: &str, port: u16) -> Result<TcpStream, client::Error> {
     let mut last = None;
     for address in resolve(host, port)? {
         match TcpStream::connect_timeout(&address, CONNECT) {
@@ -87,11 +90,11 @@ fn connect(host: &str, port: u16) -> Result<TcpStream, Fault> {
         }
     }
     match last {
-        None => Err(Fault::NoSuchHost {
+        None => Err(client::Error::NoSuchHost {
             host: host.to_owned(),
         }),
         Some(error) if error.kind() == io::ErrorKind::TimedOut => Err(no_answer(host)),
-        Some(source) => Err(Fault::Unreachable {
+        Some(source) => Err(client::Error::Unreachable {
             host: host.to_owned(),
             source,
         }),
@@ -99,22 +102,22 @@ fn connect(host: &str, port: u16) -> Result<TcpStream, Fault> {
 }
 
 /// Apart, since the system's resolver cannot be told when to give up.
-fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Fault> {
+fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, client::Error> {
     let (tell, told) = mpsc::channel();
     let name = (host.to_owned(), port);
     // Nobody may listen any more.
     thread::spawn(move || tell.send(name.to_socket_addrs().map(Vec::from_iter)).ok());
     match told.recv_timeout(CONNECT) {
         Ok(Ok(addresses)) => Ok(addresses),
-        Ok(Err(_)) => Err(Fault::NoSuchHost {
+        Ok(Err(_)) => Err(client::Error::NoSuchHost {
             host: host.to_owned(),
         }),
         Err(_) => Err(no_answer(host)),
     }
 }
 
-fn no_answer(host: &str) -> Fault {
-    Fault::NoAnswer {
+fn no_answer(host: &str) -> client::Error {
+    client::Error::NoAnswer {
         host: host.to_owned(),
         seconds: CONNECT.as_secs(),
     }

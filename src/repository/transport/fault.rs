@@ -2,37 +2,16 @@
 //! addresses are `Redacted`, and what the other side said is cleaned and cut.
 
 use std::io;
-use std::path::PathBuf;
 
 use super::{MAX_BYTES, MAX_OFFER};
-use crate::config;
+use crate::client;
 use crate::repository::address::Redacted;
 
 /// Why nothing came over the network.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Fault {
-    #[error("there is no host `{host}`, or no name server tells of it")]
-    NoSuchHost { host: String },
-
-    #[error("`{host}` did not answer within {seconds} s")]
-    NoAnswer { host: String, seconds: u64 },
-
-    #[error("no connection to `{host}` can be made")]
-    Unreachable {
-        host: String,
-        #[source]
-        source: io::Error,
-    },
-
-    #[error("no byte came for {seconds} s")]
-    Stalled { seconds: u64 },
-
-    /// The time for the whole is over.
-    #[error("it took too long")]
-    Late,
-
-    #[error("the connection ended in the middle; byline tries again on its own")]
-    Cut,
+    #[error(transparent)]
+    Client(#[from] client::Error),
 
     #[error("it sent more than {} GiB; byline serves blogs smaller than that", MAX_BYTES >> 30)]
     TooLarge,
@@ -67,40 +46,6 @@ pub(crate) enum Fault {
     #[error("it leads in circles; give the address it should end at")]
     Redirects,
 
-    #[error("it does not speak HTTP as it should")]
-    Http {
-        #[source]
-        source: Box<ureq::Error>,
-    },
-
-    #[error(
-        "its certificate is signed by nobody who is trusted here; if by a CA of your own, name that CA's certificate with `--remote-ca-file`"
-    )]
-    UnknownAuthority,
-
-    #[error(
-        "its certificate is for another name than `{host}`; give the address by the name it is for"
-    )]
-    WrongName { host: String },
-
-    #[error(
-        "its certificate has expired or is not valid yet; it has to be renewed, or the clock of this machine is wrong"
-    )]
-    Expired,
-
-    #[error("TLS cannot be agreed on with `{host}`")]
-    Tls {
-        host: String,
-        #[source]
-        source: rustls::Error,
-    },
-
-    #[error("`{path}` holds no certificate; name a file with `-----BEGIN CERTIFICATE-----` in it")]
-    NoCertificate { path: PathBuf },
-
-    #[error(transparent)]
-    Setting(#[from] config::Error),
-
     #[error(
         "there is no program `ssh`; install it (`openssh-client`), or use an `https://` address"
     )]
@@ -127,6 +72,13 @@ pub(crate) enum Fault {
 
     #[error("`ssh` ended without an answer (`{said}`)")]
     Ssh { said: String },
+}
+
+impl Fault {
+    /// Whether the time for the whole is over.
+    pub(super) fn is_late(&self) -> bool {
+        matches!(self, Self::Client(client::Error::Late))
+    }
 }
 
 /// What asking again does not change, and what is therefore not asked again at once: who asks too

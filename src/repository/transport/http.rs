@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ureq::http::Response;
-use ureq::tls::TlsConfig;
-use ureq::{Agent, Body, BodyReader, RequestBuilder};
+use ureq::{Body, BodyReader, RequestBuilder};
 use url::Url;
 
 use super::fault::Refused;
 use super::places::{below, redirect, shown, with_service, without_service};
 use super::secret::Secret;
-use super::{CONNECT, Channel, Fault, STALL, Transfer, failing, roots};
+use super::{Channel, Fault, Transfer};
+use crate::client::{self, Authority};
 use crate::repository::fetch::Deadline;
 
 /// Some forges answer as git does only to what calls itself git.
@@ -29,7 +29,7 @@ const MAX_REQUEST: usize = 1 << 20;
 
 /// The connections of one fetch.
 pub(super) struct Client {
-    agent: Agent,
+    client: client::Client,
     deadline: Deadline,
     secret: Option<Secret>,
     /// Whether the secret is told: not where it may well do without.
@@ -41,21 +41,11 @@ pub(super) struct Client {
 impl Client {
     pub(super) fn new(url: &Url, transfer: &Transfer) -> Result<Self, Fault> {
         let options = &transfer.options;
-        let roots = roots::roots(options.remote_ca_file.as_deref())?;
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            // Not the environment's: what it names would see where content comes from.
-            .proxy(None)
-            .user_agent(AGENT)
-            .accept_encoding("identity")
-            .timeout_resolve(Some(CONNECT))
-            .timeout_connect(Some(CONNECT))
-            .timeout_per_read(Some(STALL))
-            .timeout_per_write(Some(STALL))
-            .tls_config(TlsConfig::builder().root_certs(roots).build())
-            .build();
+        let authority = Authority {
+            file: options.remote_ca_file.as_deref(),
+            flag: "--remote-ca-file",
+        };
+        let client = client::Client::new(authority, AGENT)?;
         let mut base = url.clone();
         // Both fail only where there is no host, and there is one.
         base.set_username("").ok();
@@ -63,7 +53,7 @@ impl Client {
         let token = transfer.token.as_deref();
         let secret = Secret::of(url, options.remote_user.as_deref(), token);
         Ok(Self {
-            agent: config.new_agent(),
+            client,
             deadline: transfer.deadline,
             tells: AtomicBool::new(secret.as_ref().is_none_or(|secret| !secret.waits())),
             secret,
@@ -75,9 +65,10 @@ impl Client {
     pub(super) fn offer(&self) -> Result<Answer, Fault> {
         let mut url = with_service(&self.base());
         for _ in 0..=MAX_REDIRECTS + 1 {
-            let request = self.request(self.agent.get(url.as_str()), &url);
+            let request = self.request(self.client.agent().get(url.as_str()), &url);
             let request = request.header("accept", OFFER);
-            let response = request.call().map_err(|error| failing(error, &url))?;
+            let response = request.call();
+            let response = response.map_err(|error| self.client.failing(error, &url))?;
             if response.status() == 401 && !self.tells.swap(true, Ordering::Relaxed) {
                 continue;
             }
@@ -95,10 +86,11 @@ impl Client {
 
     fn ask(&self, body: &[u8]) -> Result<Answer, Fault> {
         let url = below(&self.base(), "git-upload-pack");
-        let request = self.request(self.agent.post(url.as_str()), &url);
+        let request = self.request(self.client.agent().post(url.as_str()), &url);
         let request = request.header("content-type", ASK);
         let request = request.header("accept", RESULT);
-        let response = request.send(body).map_err(|error| failing(error, &url))?;
+        let response = request.send(body);
+        let response = response.map_err(|error| self.client.failing(error, &url))?;
         match redirect(&response, &url)? {
             // Not here: what was asked would be asked of somebody else.
             Some(to) => Err(Fault::Redirect { to: shown(&to) }),
@@ -142,6 +134,7 @@ impl Client {
         }
         Ok(Answer {
             body: response.into_body().into_reader(),
+            client: self.client.clone(),
             url: url.clone(),
         })
     }
@@ -158,17 +151,18 @@ impl Client {
 /// What a remote answers.
 pub(super) struct Answer {
     body: BodyReader<'static>,
+    client: client::Client,
     url: Url,
 }
 
 impl Channel for Answer {
     fn receive(&mut self, buffer: &mut [u8]) -> Result<usize, Fault> {
         let read = self.body.read(buffer);
-        read.map_err(|error| failing(error.into(), &self.url))
+        read.map_err(|error| self.client.failing(error.into(), &self.url).into())
     }
 
     fn send(&mut self, _: &[u8]) -> Result<(), Fault> {
-        Err(Fault::Cut)
+        Err(client::Error::Cut.into())
     }
 }
 
@@ -200,7 +194,7 @@ impl Channel for Exchange {
 
     fn send(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         if self.answer.is_some() || self.question.len() + bytes.len() > MAX_REQUEST {
-            return Err(Fault::Cut);
+            return Err(client::Error::Cut.into());
         }
         self.question.extend_from_slice(bytes);
         Ok(())

@@ -5,12 +5,10 @@
 //! OpenSSL. All of a remote's bytes pass through `Stream`, which counts them and watches the clock.
 
 mod daemon;
-mod failing;
 mod fault;
 mod http;
 mod places;
 mod register;
-mod roots;
 mod said;
 mod secret;
 mod ssh;
@@ -26,17 +24,13 @@ use git2::transport::{Service, SmartSubtransport, SmartSubtransportStream};
 use super::Error;
 use super::address::Redacted;
 use super::fetch::Deadline;
+use crate::client;
 use crate::config::RemoteOptions;
-use failing::failing;
 use fault::Refused;
 
 pub(super) use fault::Fault;
 pub(super) use target::Target;
 
-/// How long a remote may take to be found and to take a connection.
-const CONNECT: Duration = Duration::from_secs(10);
-/// How long it may be silent.
-const STALL: Duration = Duration::from_secs(30);
 /// Most bytes of its list of branches and tags, and of everything: as many as a site's files may have.
 const MAX_OFFER: u64 = 64 << 20;
 const MAX_BYTES: u64 = 8 << 30;
@@ -111,7 +105,8 @@ impl Remote {
             Target::Http(_) => self.options.token(),
             Target::Ssh(_) | Target::Daemon(_) => Ok(None),
         };
-        let token = token.map_err(|error| self.error(error.into(), deadline))?;
+        let token =
+            token.map_err(|error| self.error(client::Error::from(error).into(), deadline))?;
         if let Some(how) = self.refused(&token) {
             return Err(self.error(how.into(), deadline));
         }
@@ -137,7 +132,7 @@ impl Remote {
 
     fn error(&self, fault: Fault, deadline: Deadline) -> Error {
         match fault {
-            Fault::Late => deadline.error(&self.address),
+            fault if fault.is_late() => deadline.error(&self.address),
             fault => Error::Transfer {
                 remote: self.address.clone(),
                 fault: Box::new(fault),
@@ -218,7 +213,7 @@ impl Subtransport {
             (Target::Http(_), Some(client), _) => Box::new(http::Exchange::new(Arc::clone(client))),
             (Target::Ssh(target), ..) => Box::new(ssh::Ssh::start(target, options, *deadline)?),
             (Target::Daemon(target), ..) => Box::new(daemon::Daemon::connect(target, *deadline)?),
-            (Target::Http(_), None, _) => return Err(Fault::Cut),
+            (Target::Http(_), None, _) => return Err(client::Error::Cut.into()),
         })
     }
 }
@@ -266,7 +261,7 @@ struct Stream {
 impl Stream {
     fn receive(&mut self, buffer: &mut [u8]) -> Result<usize, Fault> {
         if self.transfer.deadline.has_passed() {
-            return Err(Fault::Late);
+            return Err(client::Error::Late.into());
         }
         let count = self.channel.receive(buffer)?;
         self.received += count as u64;
@@ -315,7 +310,7 @@ mod tests {
         }
 
         fn send(&mut self, _: &[u8]) -> Result<(), Fault> {
-            Err(Fault::Cut)
+            Err(client::Error::Cut.into())
         }
     }
 
@@ -327,7 +322,7 @@ mod tests {
                 target,
                 options: RemoteOptions::default(),
                 token: None,
-                deadline: Deadline::of(STALL),
+                deadline: Deadline::of(client::STALL),
                 fault: Mutex::new(None),
             }),
             received,

@@ -1,7 +1,8 @@
 //! What `ssh`, and git on the other side, said before they ended, and what that means.
 
 use super::fault::Refused;
-use super::{CONNECT, Fault, STALL, target};
+use super::{Fault, target};
+use crate::client::{self, CONNECT, STALL};
 
 /// As much of it is shown.
 const SHOWN: usize = 200;
@@ -23,16 +24,18 @@ pub(super) fn fault(said: &[u8], code: Option<i32>, target: &target::Ssh) -> Fau
         let said = last(&said, &["Permission denied", "Too many"]);
         Refused::Key { said }.into()
     } else if holds(&["Could not resolve hostname"]) {
-        Fault::NoSuchHost { host }
+        client::Error::NoSuchHost { host }.into()
     } else if holds(&["Timeout, server"]) {
-        Fault::Stalled {
+        client::Error::Stalled {
             seconds: STALL.as_secs(),
         }
+        .into()
     } else if holds(&["timed out"]) {
-        Fault::NoAnswer {
+        client::Error::NoAnswer {
             host,
             seconds: CONNECT.as_secs(),
         }
+        .into()
     } else if !is_ssh
         && code != Some(127)
         && holds(&["not appear to be a git repository", "not found", "be found"])

@@ -6,6 +6,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::fault::Refused;
+use crate::client::is_loopback;
 
 /// Forges take any user with a token, and GitHub's documents call theirs this.
 const USER: &str = "x-access-token";
@@ -80,15 +81,6 @@ impl Secret {
     pub(super) fn may_go(&self, url: &Url) -> bool {
         let typed = matches!(self.origin, Origin::Typed | Origin::User);
         typed || url.scheme() == "https" || is_loopback(url)
-    }
-}
-
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost",
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

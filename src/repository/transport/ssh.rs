@@ -12,7 +12,8 @@ use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::{CONNECT, Channel, Fault, STALL, said, target};
+use super::{Channel, Fault, said, target};
+use crate::client::{self, CONNECT, STALL};
 use crate::config::RemoteOptions;
 use crate::repository::fetch::Deadline;
 
@@ -108,12 +109,14 @@ impl Channel for Ssh {
     fn send(&mut self, bytes: &[u8]) -> Result<(), Fault> {
         for part in bytes.chunks(AT_ONCE) {
             let Some(input) = &mut self.input else {
-                return Err(Fault::Cut);
+                return Err(client::Error::Cut.into());
             };
             wait(&*input, PollFlags::OUT, self.deadline)?;
             if let Err(source) = input.write_all(part) {
                 return Err(match source.kind() {
-                    ErrorKind::BrokenPipe => self.ending().unwrap_or(Fault::Cut),
+                    ErrorKind::BrokenPipe => {
+                        self.ending().unwrap_or_else(|| client::Error::Cut.into())
+                    }
                     _ => Fault::SshNotRun { source },
                 });
             }
@@ -151,14 +154,15 @@ fn wait(pipe: &impl AsFd, what: PollFlags, deadline: Deadline) -> Result<(), Fau
     let begun = Instant::now();
     loop {
         let left = STALL.saturating_sub(begun.elapsed());
-        let patience = deadline.patience(left).ok_or(Fault::Late)?;
+        let patience = deadline.patience(left).ok_or(client::Error::Late)?;
         let timeout = Timespec::try_from(patience).ok();
         match poll(&mut [PollFd::new(pipe, what)], timeout.as_ref()) {
-            Ok(0) if deadline.has_passed() => return Err(Fault::Late),
+            Ok(0) if deadline.has_passed() => return Err(client::Error::Late.into()),
             Ok(0) => {
-                return Err(Fault::Stalled {
+                return Err(client::Error::Stalled {
                     seconds: STALL.as_secs(),
-                });
+                }
+                .into());
             }
             Ok(_) => return Ok(()),
             Err(rustix::io::Errno::INTR) => {}
@@ -283,7 +287,7 @@ mod tests {
         let begun = Instant::now();
         let mut ssh = Ssh::run(sleep, target(), deadline).unwrap();
         let fault = ssh.receive(&mut [0; 10]).unwrap_err();
-        assert!(matches!(fault, Fault::Late), "{fault}");
+        assert!(fault.is_late(), "{fault}");
         drop(ssh);
         assert!(begun.elapsed() < Duration::from_secs(30));
     }

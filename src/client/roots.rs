@@ -1,15 +1,15 @@
-//! Whom an https remote must be vouched for by: the operator's own certificates if there are some,
-//! else the system's, else those that are built in, so that a machine without any can fetch too.
+//! Whom another server must be vouched for by: the operator's own certificates if there are some,
+//! else the system's, else those that are built in, so that a machine without any can speak to others too.
 
 use std::path::Path;
 
 use ureq::tls::{Certificate, PemItem, RootCerts, parse_pem};
 
-use super::Fault;
+use super::Error;
 use crate::config;
 
-/// The certificates to trust, read anew for each fetch.
-pub(super) fn roots(own: Option<&Path>) -> Result<RootCerts, Fault> {
+/// The certificates to trust, read anew for each client.
+pub(super) fn roots(own: Option<&Path>) -> Result<RootCerts, Error> {
     if let Some(file) = own {
         return read(file);
     }
@@ -23,7 +23,7 @@ pub(super) fn roots(own: Option<&Path>) -> Result<RootCerts, Fault> {
     Ok(RootCerts::from(certificates))
 }
 
-fn read(file: &Path) -> Result<RootCerts, Fault> {
+fn read(file: &Path) -> Result<RootCerts, Error> {
     let text = config::read(file)?;
     let certificates: Vec<_> = parse_pem(text.as_bytes())
         .filter_map(|item| match item {
@@ -32,7 +32,7 @@ fn read(file: &Path) -> Result<RootCerts, Fault> {
         })
         .collect();
     if certificates.is_empty() {
-        return Err(Fault::NoCertificate {
+        return Err(Error::NoCertificate {
             path: file.to_owned(),
         });
     }
