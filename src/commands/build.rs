@@ -39,7 +39,7 @@ impl Build {
         let mut kept = self.kept(&tally)?;
         let write = |plan: &Plan<'_>, read: publish::Read<'_>| {
             if let Some(publisher) = &mut kept {
-                count = publisher.publish(plan, read)?;
+                (count, _) = publisher.publish(plan, read)?;
                 publisher.enrich_all()?;
             } else {
                 count.made = plan.renditions.len();

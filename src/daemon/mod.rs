@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::config::{ServeOptions, SourceOptions};
 use crate::publish::{Current, Publisher};
-use crate::rebuild::{Cause, Pipeline, RebuildHandle, Rebuilder, Report, Searching};
+use crate::rebuild::{Cause, Pipeline, Readers, RebuildHandle, Rebuilder, Report, Searching};
 use crate::repository::{self, Location, Repository};
 use crate::results::Results;
 use crate::revisions::Revisions;
@@ -56,6 +56,7 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
         pipeline,
         publisher,
         queue: queue.clone(),
+        readers: Readers::kept(&data_dir),
         report: report.clone(),
         branch: Arc::clone(&branch),
         revisions: Arc::clone(&revisions),

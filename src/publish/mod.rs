@@ -3,6 +3,7 @@
 //! changes nothing that a reader sees follows when nobody waits.
 
 mod current;
+mod difference;
 mod encode;
 mod export;
 mod extras;
@@ -34,6 +35,7 @@ use segment::Segments;
 use writing::Writing;
 
 pub(crate) use current::Current;
+pub(crate) use difference::Difference;
 pub(crate) use export::{export, made, try_all};
 
 /// Renditions made at a time: bounds what is in flight.
@@ -131,8 +133,12 @@ impl Publisher {
         }
     }
 
-    /// Writes the plan as a release and makes it what readers see.
-    pub(crate) fn publish(&mut self, plan: &Plan<'_>, read: Read<'_>) -> Result<Count, Error> {
+    /// Writes the plan as a release and makes it what readers see; tells what that changed for them.
+    pub(crate) fn publish(
+        &mut self,
+        plan: &Plan<'_>,
+        read: Read<'_>,
+    ) -> Result<(Count, Difference), Error> {
         let draft = self.releases.draft()?;
         let mut segments = self.segments();
         let nothing = Order::default();
@@ -160,6 +166,7 @@ impl Publisher {
         } = writing;
         count.kept = plan.renditions.len() - count.made;
         delta.gone = compared.gone;
+        let difference = Difference::of(last, &delta);
         let mut head = Head::new(plan.commit.map(|commit| commit.to_string()), plan.posts);
         head.redirects.clone_from(&plan.redirects);
         head.gone.clone_from(&plan.gone);
@@ -183,7 +190,7 @@ impl Publisher {
             site = self.site().map_or(site, Arc::clone);
         }
         self.current.swap(site);
-        Ok(count)
+        Ok((count, difference))
     }
 
     fn segments(&self) -> Segments {

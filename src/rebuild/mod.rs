@@ -3,6 +3,7 @@
 
 mod beginnings;
 mod cause;
+mod changes;
 mod clock;
 mod explain;
 mod failure;
@@ -37,10 +38,11 @@ use memory::{Ending, Memory};
 use queue::{Request, Wake};
 
 pub(crate) use cause::Cause;
+pub(crate) use changes::{Changes, Readers, Told};
 pub(crate) use clock::now;
 pub(crate) use explain::Explained;
 pub(crate) use past::{Meanings, Past};
-pub(crate) use pipeline::{Counts, Error, Pipeline, Reading, Stopwatch, Timings};
+pub(crate) use pipeline::{Counts, Error, Pipeline, Reading, Stopwatch, Timings, chain};
 pub(crate) use queue::RebuildHandle;
 pub(crate) use report::{BuildId, BuildState, Health, Report, Stage, Status};
 pub(crate) use searching::Searching;
@@ -50,6 +52,8 @@ pub(crate) struct Rebuilder {
     pub(crate) pipeline: Pipeline,
     pub(crate) publisher: Publisher,
     pub(crate) queue: RebuildHandle,
+    /// What readers have, to tell what is new to them.
+    pub(crate) readers: Readers,
     pub(crate) report: Report,
     /// The published branch, told to the webhook once it is known.
     pub(crate) branch: Arc<ArcSwapOption<String>>,
@@ -134,10 +138,9 @@ impl Rebuilder {
                 self.report.outcome(Some(failure.trouble()));
             }
         }
-        state.timings_ms.insert(
-            "total",
-            u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        );
+        let took = started.elapsed();
+        let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        state.timings_ms.insert("total", milliseconds);
         self.report.record(state);
     }
 
@@ -180,12 +183,14 @@ impl Rebuilder {
         memory: &mut Memory,
     ) -> Result<(), Failure> {
         state.state = Stage::Building;
+        state.is_new = true;
         self.report.record(state.clone());
         let mut reading = self
             .pipeline
             .read(snapshot, now())
             .map_err(Failure::Build)?;
         memory.schedule(reading.library.next_scheduled);
+        state.base_url.clone_from(&reading.config.site.base_url);
         let publisher = &mut self.publisher;
         let publish = |plan: &Plan<'_>, read: publish::Read<'_>| {
             state.posts = Some(plan.posts);
@@ -193,7 +198,8 @@ impl Rebuilder {
         };
         let made = self.pipeline.make(&mut reading, publish);
         state.timings_ms.append(&mut reading.timings);
-        let count = made.map_err(Failure::Build)?;
+        let (count, difference) = made.map_err(Failure::Build)?;
+        state.changes = Some(self.readers.see(&reading.library, difference));
         reading.counts.insert("pages", (count.made, count.kept));
         let findings = std::mem::take(&mut reading.findings);
         let counts = std::mem::take(&mut reading.counts);

@@ -60,13 +60,12 @@ impl RebuildHandle {
         Ok(id)
     }
 
-    /// Whether a build of this name is waiting, or was just taken up.
-    pub(crate) fn is_waiting(&self, id: &str) -> bool {
+    /// The build of this name, if it is waiting, or was just taken up.
+    pub(crate) fn waiting(&self, id: &str) -> Option<BuildId> {
         let waiting = self.shared.0.lock().unwrap_or_else(PoisonError::into_inner);
         let next = waiting.build.as_ref().map(|request| &request.id);
-        next.into_iter()
-            .chain(&waiting.taken)
-            .any(|known| known.as_str() == id)
+        let mut known = next.into_iter().chain(&waiting.taken);
+        known.find(|known| known.as_str() == id).cloned()
     }
 
     /// Whether the loop has something to do: a build waits, or it is to end.

@@ -2,12 +2,14 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use tokio::sync::watch;
 
+use super::changes::Changes;
 use crate::diagnostic::Diagnostic;
 
 /// Builds remembered for `/-/builds/ID`.
@@ -31,6 +33,14 @@ pub(crate) struct BuildState {
     pub(crate) errors: Vec<Diagnostic>,
     pub(crate) warnings: Vec<Diagnostic>,
     pub(crate) timings_ms: std::collections::BTreeMap<&'static str, u64>,
+    /// What it changed for readers; nothing is said where it had nothing to make.
+    pub(crate) changes: Option<Changes>,
+    /// It makes something: the content is not what was built last.
+    #[serde(skip)]
+    pub(crate) is_new: bool,
+    /// Where the authors say that the blog is.
+    #[serde(skip)]
+    pub(crate) base_url: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
@@ -74,11 +84,14 @@ pub(crate) struct Report {
     inner: Arc<Mutex<Inner>>,
     /// Counts builds that ended, for pages that show what is wrong.
     ended: watch::Sender<u64>,
+    /// Counts all that was recorded, for whoever follows one build.
+    recorded: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
 struct Inner {
     builds: VecDeque<BuildState>,
+    listeners: Vec<Sender<BuildState>>,
     trouble: Option<(Trouble, Instant)>,
 }
 
@@ -104,13 +117,14 @@ impl fmt::Display for BuildId {
 }
 
 impl Stage {
-    fn is_end(self) -> bool {
+    pub(crate) fn is_end(self) -> bool {
         matches!(self, Self::Published | Self::Failed)
     }
 }
 
 impl BuildState {
-    pub(super) fn new(id: BuildId, state: Stage) -> Self {
+    /// Nothing is known of it but its stage.
+    pub(crate) fn new(id: BuildId, state: Stage) -> Self {
         Self {
             id,
             state,
@@ -120,6 +134,9 @@ impl BuildState {
             errors: Vec::new(),
             warnings: Vec::new(),
             timings_ms: std::collections::BTreeMap::new(),
+            changes: None,
+            is_new: false,
+            base_url: None,
         }
     }
 }
@@ -129,6 +146,7 @@ impl Report {
     pub(crate) fn record(&self, state: BuildState) {
         let ended = state.state.is_end();
         self.keep(state);
+        self.recorded.send_modify(|count| *count += 1);
         if ended {
             self.ended.send_modify(|count| *count += 1);
         }
@@ -136,6 +154,8 @@ impl Report {
 
     fn keep(&self, state: BuildState) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let listeners = &mut inner.listeners;
+        listeners.retain(|listener| listener.send(state.clone()).is_ok());
         if let Some(known) = inner.builds.iter_mut().find(|known| known.id == state.id) {
             *known = state;
             return;
@@ -161,6 +181,19 @@ impl Report {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let mut newest = inner.builds.iter().rev();
         newest.find(|build| build.state.is_end()).cloned()
+    }
+
+    /// Hands over the state of every build from now on, whenever it changes.
+    pub(crate) fn listen(&self) -> Receiver<BuildState> {
+        let (sender, receiver) = channel();
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.listeners.push(sender);
+        receiver
+    }
+
+    /// Tells whenever any build changes its state.
+    pub(crate) fn follow(&self) -> watch::Receiver<u64> {
+        self.recorded.subscribe()
     }
 
     /// Tells of every build that ends from now on.

@@ -2,13 +2,9 @@
 //! of the site, and shows what is wrong with the content. Nothing of it is in a built site.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
-use hyper::{Method, Response};
+use hyper::Method;
 use serde::Serialize;
-use tokio::sync::{mpsc, watch};
 
 use crate::diagnostic::Diagnostic;
 use crate::publish::Current;
@@ -16,9 +12,9 @@ use crate::rebuild::{BuildState, Report};
 
 use super::Server;
 use super::body::ReplyBody;
-use super::reply::Reply;
+use super::events::{self, Listener, Waited};
+use super::reply::{self, Reply};
 use super::routes::{Call, nothing_here};
-use super::shutdown::Phase;
 
 const SCRIPT: &str = include_str!("live.js");
 /// A page has no room for more; the terminal shows all.
@@ -43,8 +39,7 @@ pub(super) fn script(server: &Server, _: &Call) -> Reply {
     if !server.app.live {
         return nothing_here();
     }
-    let body = ReplyBody::Whole(Bytes::from_static(SCRIPT.as_bytes()));
-    uncached(body, "text/javascript; charset=utf-8")
+    reply::script(SCRIPT)
 }
 
 /// `GET /-/live`: `site` names the state that is served, `problems` says what is wrong with the
@@ -53,28 +48,16 @@ pub(super) fn events(server: &Server, call: &Call) -> Reply {
     if !server.app.live {
         return nothing_here();
     }
-    let body = if call.head.method() == Method::HEAD {
-        ReplyBody::empty()
-    } else {
-        let (sender, receiver) = mpsc::channel(4);
-        let stream = Stream {
-            current: Arc::clone(&server.app.current),
-            report: server.app.report.clone(),
-            phase: server.phase.clone(),
-            run: server.run.to_string(),
-            heartbeat: server.limits.heartbeat,
-        };
-        tokio::spawn(stream.run(sender));
-        ReplyBody::Events(receiver)
+    if call.head.method() == Method::HEAD {
+        return events::stream(ReplyBody::empty());
+    }
+    let (reply, listener) = Listener::open(server);
+    let stream = Stream {
+        current: Arc::clone(&server.app.current),
+        report: server.app.report.clone(),
+        run: server.run.to_string(),
     };
-    uncached(body, "text/event-stream")
-}
-
-fn uncached(body: ReplyBody, content_type: &'static str) -> Reply {
-    let mut reply = Response::new(body);
-    let headers = reply.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    tokio::spawn(stream.run(listener));
     reply
 }
 
@@ -113,45 +96,33 @@ impl<'a> Problems<'a> {
 enum Woken {
     Swapped,
     Built,
-    Quiet,
 }
 
 /// One listener's events.
 struct Stream {
     current: Arc<Current>,
     report: Report,
-    phase: watch::Receiver<Phase>,
     run: String,
-    heartbeat: Duration,
 }
 
 impl Stream {
     /// Ends when the client goes or the server drains.
-    async fn run(mut self, sender: mpsc::Sender<Bytes>) {
+    async fn run(self, mut listener: Listener) {
         let (mut swaps, mut builds) = (self.current.subscribe(), self.report.subscribe());
         let mut event = self.site(*swaps.borrow_and_update()) + &self.problems();
-        // A client that does not read holds a full channel, and the drain must not wait for it.
-        while self.send(&sender, event).await {
-            let woken = tokio::select! {
-                Ok(()) = swaps.changed() => Woken::Swapped,
-                Ok(()) = builds.changed() => Woken::Built,
-                () = tokio::time::sleep(self.heartbeat) => Woken::Quiet,
-                _ = self.phase.wait_for(|phase| *phase != Phase::Serving) => return,
-                () = sender.closed() => return,
+        while listener.send(event).await {
+            let change = async {
+                tokio::select! {
+                    _ = swaps.changed() => Woken::Swapped,
+                    _ = builds.changed() => Woken::Built,
+                }
             };
-            event = match woken {
-                Woken::Swapped => self.site(*swaps.borrow_and_update()),
-                Woken::Built => self.problems(),
-                // A comment, which shows that the connection lives.
-                Woken::Quiet => ":\n\n".to_owned(),
+            event = match listener.wait(change).await {
+                Waited::Changed(Woken::Swapped) => self.site(*swaps.borrow_and_update()),
+                Waited::Changed(Woken::Built) => self.problems(),
+                Waited::Quiet => ":\n\n".to_owned(),
+                Waited::Over => return,
             };
-        }
-    }
-
-    async fn send(&mut self, sender: &mpsc::Sender<Bytes>, event: String) -> bool {
-        tokio::select! {
-            sent = sender.send(Bytes::from(event)) => sent.is_ok(),
-            _ = self.phase.wait_for(|phase| *phase != Phase::Serving) => false,
         }
     }
 

@@ -9,6 +9,7 @@ mod body;
 mod builds;
 mod conditional;
 mod connection;
+mod events;
 mod framing;
 mod health;
 mod hook;

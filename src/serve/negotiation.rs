@@ -48,26 +48,48 @@ pub(super) fn coding(headers: &HeaderMap, made: &[Coding]) -> Coding {
         .map_or(Coding::Identity, |(coding, _)| coding)
 }
 
+/// How a client would have it told what becomes of something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Telling {
+    Page,
+    Json,
+    /// Server-sent events, which are sent to whoever names them alone, as browsers' `EventSource`
+    /// does.
+    Events,
+}
+
+/// What the client names most warmly; JSON for whoever names nothing.
+pub(super) fn telling(headers: &HeaderMap) -> Telling {
+    let weight = warmth(headers);
+    let others = weight("text/html").max(weight("application/json"));
+    if weight("text/event-stream") > others {
+        Telling::Events
+    } else if prefers_html(headers) {
+        Telling::Page
+    } else {
+        Telling::Json
+    }
+}
+
 /// Whether the client is a browser rather than a script: it names HTML at least as warmly as JSON.
 pub(super) fn prefers_html(headers: &HeaderMap) -> bool {
-    let offers = weighted(headers, &ACCEPT);
-    let weight = |wanted: &str| {
-        let offer = offers.iter().find(|(name, _)| name == wanted);
-        offer.map_or(0, |(_, weight)| *weight)
-    };
+    let weight = warmth(headers);
     let html = weight("text/html");
     html > 0 && html >= weight("application/json")
 }
 
 /// Whether the client asks for JSON rather than HTML by name.
 pub(super) fn prefers_json(headers: &HeaderMap) -> bool {
+    warmth(headers)("application/json") > 0 && !prefers_html(headers)
+}
+
+/// How warmly the client names a media type.
+fn warmth(headers: &HeaderMap) -> impl Fn(&str) -> u16 {
     let offers = weighted(headers, &ACCEPT);
-    let named = |wanted: &str| {
-        offers
-            .iter()
-            .any(|(name, weight)| name == wanted && *weight > 0)
-    };
-    named("application/json") && !prefers_html(headers)
+    move |wanted| {
+        let offer = offers.iter().find(|(name, _)| name == wanted);
+        offer.map_or(0, |(_, weight)| *weight)
+    }
 }
 
 /// The names of a header's list with their weights in thousandths; members that make no sense are

@@ -14,6 +14,8 @@ pub(super) type Reply = Response<ReplyBody>;
 
 pub(super) const ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 
+const STYLE: &str = include_str!("byline.css");
+
 /// What a page may do: nothing inline, nothing framed, pictures and sound from anywhere safe.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' https: data:; \
     media-src 'self' https:; font-src 'self'; script-src 'self'; connect-src 'self'; \
@@ -102,9 +104,34 @@ pub(super) fn page(status: StatusCode, title: &str, content: &str) -> Reply {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <link rel=\"stylesheet\" href=\"/-/byline.css\">\n\
          <title>{title}</title>\n<h1>{title}</h1>\n{content}"
     );
     fresh(status, "text/html; charset=utf-8", html)
+}
+
+/// A script of the server's own.
+pub(super) fn script(text: &'static str) -> Reply {
+    part(text, "text/javascript; charset=utf-8")
+}
+
+/// How the server's own pages look.
+pub(super) fn style() -> Reply {
+    part(STYLE, "text/css; charset=utf-8")
+}
+
+fn part(text: &'static str, kind: &'static str) -> Reply {
+    let mut reply = Response::new(ReplyBody::Whole(Bytes::from_static(text.as_bytes())));
+    let kind = HeaderValue::from_static(kind);
+    reply.headers_mut().insert(CONTENT_TYPE, kind);
+    unkept(reply)
+}
+
+/// An answer that holds for this moment.
+pub(super) fn unkept(mut reply: Reply) -> Reply {
+    let never = HeaderValue::from_static("no-store");
+    reply.headers_mut().insert(CACHE_CONTROL, never);
+    reply
 }
 
 /// Says when to come back.

@@ -61,6 +61,16 @@ const ROUTES: &[Route] = &[
         }),
     },
     Route {
+        at: At::Exactly("/-/byline.css"),
+        methods: READ,
+        handler: Handler::Now(|_, _| reply::style()),
+    },
+    Route {
+        at: At::Exactly("/-/builds.js"),
+        methods: READ,
+        handler: Handler::Now(builds::script),
+    },
+    Route {
         at: At::Under("/-/builds/"),
         methods: READ,
         handler: Handler::Now(builds::get),

@@ -95,7 +95,12 @@ async fn an_unproven_push_is_401_and_asks_for_nothing() {
     }
     // Nothing waits: the first good push names a new build, and it is the only one known.
     let taken = json(&post(&served, &good).await);
-    assert!(served.rebuild.is_waiting(taken["build"].as_str().unwrap()));
+    assert!(
+        served
+            .rebuild
+            .waiting(taken["build"].as_str().unwrap())
+            .is_some()
+    );
 }
 
 #[tokio::test]
@@ -253,14 +258,9 @@ async fn a_build_can_be_followed_as_json_and_as_a_page() {
         .request(crate::rebuild::Cause::Pushed)
         .unwrap();
     served.report.record(BuildState {
-        id: id.clone(),
-        state: Stage::Published,
         commit: Some("abc".to_owned()),
         posts: Some(2),
-        reason: None,
-        errors: Vec::new(),
-        warnings: Vec::new(),
-        timings_ms: std::collections::BTreeMap::new(),
+        ..BuildState::new(id.clone(), Stage::Published)
     });
     let address = format!("/-/builds/{id}");
     let got = served.get(&address, "Accept: */*\r\n").await;
