@@ -67,6 +67,9 @@ mod rebuild;
 
 mod trigger;
 
+// Those who are told what became of a build.
+mod announce;
+
 // What the benchmarks measure.
 #[doc(hidden)]
 pub mod parts;

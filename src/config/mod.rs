@@ -1,6 +1,7 @@
 //! What was set. Two files, two types: `SiteConfig` is the authors' `byline.toml`, the server's
 //! options are the operator's. Nothing an author pushes can set the second.
 
+mod announce;
 mod check;
 mod check_authors;
 mod epoch;
@@ -12,9 +13,11 @@ mod remote;
 mod security;
 mod server;
 mod site;
+mod token;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use announce::{AnnounceOptions, StatusForge};
 pub(crate) use epoch::source_date_epoch;
 pub(crate) use params::Params;
 pub(crate) use permalink::{Pattern, Piece, Token};

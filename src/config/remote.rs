@@ -1,12 +1,12 @@
 //! How a remote is reached: who byline is to it, and whom it takes for it. The secret itself is never
 //! kept here, only where to find it.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::Error;
-use super::server::variable;
+use super::token::TokenPlaces;
 
 /// What every command that can read from a remote takes.
 #[derive(Args, Clone, Debug, Default)]
@@ -31,17 +31,12 @@ pub(crate) struct RemoteOptions {
 impl RemoteOptions {
     /// The token as it is now: from the file, else from the variable, else from systemd's credentials.
     pub(crate) fn token(&self) -> Result<Option<String>, Error> {
-        if let Some(file) = &self.remote_token_file {
-            return read(file).map(Some);
-        }
-        if let Some(token) = variable("BYLINE_REMOTE_TOKEN") {
-            return checked(&token, "`BYLINE_REMOTE_TOKEN`".to_owned()).map(Some);
-        }
-        let Some(folder) = variable("CREDENTIALS_DIRECTORY") else {
-            return Ok(None);
+        let places = TokenPlaces {
+            file: self.remote_token_file.as_ref(),
+            variable: "BYLINE_REMOTE_TOKEN",
+            credential: "remote-token",
         };
-        let file = Path::new(&folder).join("remote-token");
-        file.exists().then(|| read(&file)).transpose()
+        places.read()
     }
 
     /// Whether what is named is there and can be read, asked once at the start.
@@ -56,18 +51,6 @@ impl RemoteOptions {
             .into_iter()
             .flatten()
             .try_for_each(|file| super::read(file).map(drop))
-    }
-}
-
-fn read(file: &Path) -> Result<String, Error> {
-    checked(&super::read(file)?, format!("`{}`", file.display()))
-}
-
-/// Without the newline that editors and `echo` leave.
-fn checked(token: &str, origin: String) -> Result<String, Error> {
-    match token.trim() {
-        "" => Err(Error::EmptyToken { origin }),
-        token => Ok(token.to_owned()),
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Deserialize;
 
-use super::{Error, RemoteOptions};
+use super::{AnnounceOptions, Error, RemoteOptions, StatusForge};
 
 /// Which blog, read from where: what every command that reads a source takes.
 #[derive(Args, Clone, Debug, Default)]
@@ -45,6 +45,8 @@ pub(crate) struct ServeOptions {
     /// Public key of the SourceHut whose pushes count: `sr.ht`, or another instance's in base64
     #[arg(long, value_name = "KEY", env = "BYLINE_WEBHOOK_SOURCEHUT_KEY")]
     pub(crate) webhook_sourcehut_key: Option<String>,
+    #[command(flatten)]
+    pub(crate) announce: AnnounceOptions,
 }
 
 /// The server's file (`--config`): the same names as the flags, `-` written `_`.
@@ -65,6 +67,12 @@ struct ServerFile {
     remote_ca_file: Option<PathBuf>,
     ssh_key_file: Option<PathBuf>,
     ssh_known_hosts_file: Option<PathBuf>,
+    public_url: Option<String>,
+    status_token_file: Option<PathBuf>,
+    status_forge: Option<StatusForge>,
+    status_repository: Option<String>,
+    notify_url: Option<String>,
+    notify_secret_file: Option<PathBuf>,
 }
 
 /// The webhook's secret, and the other one while they are rotated.
@@ -100,14 +108,21 @@ impl ServeOptions {
         fill(&mut remote.remote_ca_file, set.remote_ca_file);
         fill(&mut remote.ssh_key_file, set.ssh_key_file);
         fill(&mut remote.ssh_known_hosts_file, set.ssh_known_hosts_file);
-        remote.remote_user = remote.remote_user.take().or(set.remote_user);
-        source.source = source.source.take().or(set.source);
-        source.branch = source.branch.take().or(set.branch);
-        source.subdir = source.subdir.take().or(set.subdir);
+        let announce = &mut self.announce;
+        fill(&mut announce.status_token_file, set.status_token_file);
+        fill(&mut announce.notify_secret_file, set.notify_secret_file);
+        let or = |option: &mut Option<String>, from| *option = option.take().or(from);
+        or(&mut announce.public_url, set.public_url);
+        or(&mut announce.status_repository, set.status_repository);
+        or(&mut announce.notify_url, set.notify_url);
+        announce.status_forge = announce.status_forge.or(set.status_forge);
+        or(&mut remote.remote_user, set.remote_user);
+        or(&mut source.source, set.source);
+        or(&mut source.branch, set.branch);
+        or(&mut source.subdir, set.subdir);
         self.listen = self.listen.or(set.listen);
         self.poll = self.poll.or(set.poll);
-        let key = self.webhook_sourcehut_key.take();
-        self.webhook_sourcehut_key = key.or(set.webhook_sourcehut_key);
+        or(&mut self.webhook_sourcehut_key, set.webhook_sourcehut_key);
         Ok(())
     }
 

@@ -13,6 +13,7 @@ use anyhow::Context;
 use arc_swap::ArcSwapOption;
 use tokio::net::TcpListener;
 
+use crate::announce::Announcer;
 use crate::config::{ServeOptions, SourceOptions};
 use crate::publish::{Current, Publisher};
 use crate::rebuild::{Cause, Pipeline, Readers, RebuildHandle, Rebuilder, Report, Searching};
@@ -32,6 +33,8 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
     let sourcehut = options.webhook_sourcehut_key.as_deref();
     let trust = Trust::new(options.secrets()?, sourcehut)?;
     let data_dir = source.data_dir()?;
+    let told = (source.source(), data_dir.as_path());
+    let announcer = Announcer::new(&options.announce, &source.remote, told)?;
     std::fs::create_dir_all(&data_dir)
         .with_context(|| format!("cannot make the data directory `{}`", data_dir.display()))?;
     let _lock = lock(&data_dir)?;
@@ -62,6 +65,9 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
         revisions: Arc::clone(&revisions),
         searching,
     };
+    if let Some(announcer) = announcer {
+        announcer.start(report.listen())?;
+    }
     queue.request(Cause::Started)?;
     let looper = thread::Builder::new()
         .name("rebuild".to_owned())

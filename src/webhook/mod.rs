@@ -26,9 +26,11 @@ mod trust;
 use crate::moment::Moment;
 
 pub(crate) use headers::Headers;
+pub(crate) use secrets::BadSecret;
 pub(crate) use seen::Seen;
 #[cfg(test)]
 pub(crate) use signature::sign;
+pub(crate) use standard::message_headers;
 pub(crate) use trust::Trust;
 
 /// One forge each; whoever recognises a delivery first decides on it alone. A forge that sends

@@ -113,8 +113,7 @@ pub(crate) fn sign(body: &[u8], secret: &[u8]) -> String {
     tag.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The same in base64, over several parts.
-#[cfg(test)]
+/// The HMAC-SHA256 of several parts, in base64.
 pub(super) fn sign_base64(parts: &[&[u8]], key: &[u8]) -> String {
     BASE64.encode(mac(key, parts).finalize().into_bytes())
 }

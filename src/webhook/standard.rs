@@ -1,6 +1,7 @@
 //! Standard Webhooks: an HMAC over id, timestamp and body, so that a delivery holds for minutes and
 //! counts once. Of CI and of scripts; GitLab signs the same way.
 
+use super::secrets::{BadSecret, Secrets};
 use super::{Delivery, Forge, Malformed, Proof, Rejected, Trust, push, signature};
 
 pub(super) const FORGE: Forge = Forge {
@@ -45,6 +46,30 @@ pub(super) fn verify(delivery: &Delivery<'_>, trust: &Trust) -> Result<Proof, Re
     Ok(Proof::Once(id.to_vec()))
 }
 
+/// The headers that prove a message of ours, sent at a time in seconds since 1970.
+pub(crate) fn message_headers(
+    secret: &str,
+    id: &str,
+    seconds: i64,
+    body: &[u8],
+) -> Result<[(&'static str, String); 3], BadSecret> {
+    let secrets = Secrets::new(secret.as_bytes().to_vec(), None)?;
+    let key = secrets.keys().next().unwrap_or_default();
+    let timestamp = seconds.to_string();
+    let tag = tag(key, (id, &timestamp), body);
+    let headers = [
+        (ID, id.to_owned()),
+        (TIMESTAMP, timestamp),
+        (SIGNATURE, tag),
+    ];
+    Ok(headers)
+}
+
+fn tag(key: &[u8], (id, timestamp): (&str, &str), body: &[u8]) -> String {
+    let parts = [id.as_bytes(), b".", timestamp.as_bytes(), b".", body];
+    format!("v1,{}", signature::sign_base64(&parts, key))
+}
+
 /// Whole seconds since 1970.
 fn seconds(timestamp: &[u8]) -> Result<i64, Malformed> {
     std::str::from_utf8(timestamp)
@@ -71,14 +96,7 @@ mod tests {
 
     fn signed_at(seconds: &str, body: &str) -> String {
         let key = signature::from_base64(&SECRET.as_bytes()["whsec_".len()..]).unwrap();
-        let parts = [
-            MESSAGE.as_bytes(),
-            b".",
-            seconds.as_bytes(),
-            b".",
-            body.as_bytes(),
-        ];
-        format!("v1,{}", signature::sign_base64(&parts, &key))
+        tag(&key, (MESSAGE, seconds), body.as_bytes())
     }
 
     fn deliver(seconds: &str, list: &str, body: &str) -> Received {
@@ -95,6 +113,13 @@ mod tests {
     fn push(body: &str) -> Received {
         let seconds = NOW.to_string();
         deliver(&seconds, &signed_at(&seconds, body), body)
+    }
+
+    #[test]
+    fn what_byline_sends_is_signed_as_the_reference_library_does() {
+        let headers = message_headers(SECRET, MESSAGE, NOW, BODY.as_bytes()).unwrap();
+        let [_, _, (name, tag)] = headers;
+        assert_eq!((name, &*tag), (SIGNATURE, VECTOR));
     }
 
     #[test]

@@ -50,6 +50,7 @@ mod search;
 mod signed;
 mod ssh;
 mod theme;
+mod told;
 mod torn;
 mod translations;
 mod ways;

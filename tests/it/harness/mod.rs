@@ -10,6 +10,7 @@ mod hooks;
 mod http;
 mod photo;
 mod program;
+mod receiver;
 mod remote;
 mod restless;
 mod signing;
@@ -30,6 +31,7 @@ pub(crate) use hooks::{
 pub(crate) use http::{Connection, Response};
 pub(crate) use photo::{PLACE, photo, size};
 pub(crate) use program::{Ran, files_under};
+pub(crate) use receiver::{Heard, Receiver};
 pub(crate) use remote::{GitDaemon, Remote};
 pub(crate) use restless::Restless;
 pub(crate) use signing::SigningKey;
