@@ -23,7 +23,7 @@ mod sources;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 
@@ -46,6 +46,10 @@ pub(crate) use pipeline::{Counts, Error, Pipeline, Reading, Stopwatch, Timings, 
 pub(crate) use queue::RebuildHandle;
 pub(crate) use report::{BuildId, BuildState, Health, Report, Stage, Status};
 pub(crate) use searching::Searching;
+
+/// After a build that took so long the source is looked at again: a push meanwhile may have told
+/// nobody.
+const LONG: Duration = Duration::from_secs(1);
 
 /// The loop and what it owns.
 pub(crate) struct Rebuilder {
@@ -141,7 +145,11 @@ impl Rebuilder {
         let took = started.elapsed();
         let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         state.timings_ms.insert("total", milliseconds);
+        let again = state.is_new && took >= LONG && self.pipeline.repository().folder().is_none();
         self.report.record(state);
+        if again && let Err(error) = self.queue.request(Cause::Polled) {
+            tracing::error!(%error, "no build can be named");
+        }
     }
 
     fn build(

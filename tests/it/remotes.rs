@@ -1,6 +1,6 @@
 //! Mirrors of real remotes: each way to reach one, and each way one goes away.
 
-use crate::harness::{Blog, GitDaemon, Server, SmartHttp};
+use crate::harness::{Blog, GitDaemon, Server, SmartHttp, push_of};
 
 const LATER: &str = "2024-03-04T12:00:00+00:00";
 const OUTAGE: &str = "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -112,6 +112,77 @@ fn a_deleted_branch_leaves_the_last_good_site_and_is_told() {
     remote.push();
     assert_eq!(server.rebuilt()["state"], "published");
     assert_eq!(server.get("/-/healthz").json()["status"], "ok");
+}
+
+#[test]
+fn a_force_push_to_an_older_commit_takes_back_what_came_since() {
+    let blog = Blog::of_two_posts();
+    let remote = blog.bare();
+    let server = remote.serve();
+    let older = blog.head();
+    blog.write("posts/cats.md", "# Cats\n\nCats purr.\n")
+        .write("posts/owls.md", "Owls hoot.\n")
+        .commit(LATER, "Cid", "Write more");
+    remote.push();
+    server.rebuilt();
+    server.get("/owls/").is(200);
+    blog.git(&["reset", "--quiet", "--hard", &older]);
+    remote.push();
+    let build = server.rebuilt();
+    assert_eq!(build["commit"], older);
+    assert_eq!(build["changes"]["posts"]["removed"][0], "/owls/");
+    server
+        .get("/cats/")
+        .is(200)
+        .shows("Cats sleep all day.")
+        .hides("Cid");
+    // It was never there, as far as this history goes.
+    server.get("/owls/").is(404);
+    let elsewhere = blog.home().join("cold");
+    std::fs::create_dir(&elsewhere).unwrap();
+    let cold = Server::start(&elsewhere, remote.path(), &[]);
+    for page in ["/cats/", "/atom.xml"] {
+        assert_eq!(cold.get(page).text(), server.get(page).text());
+    }
+}
+
+#[test]
+fn a_branch_that_is_made_anew_from_elsewhere_is_followed() {
+    let blog = Blog::of_two_posts();
+    let remote = blog.bare();
+    let server = remote.serve();
+    remote.delete_branch("refs/heads/main");
+    assert_eq!(server.rebuilt()["state"], "failed");
+    blog.git(&["checkout", "--quiet", "--orphan", "fresh"]);
+    blog.git(&["rm", "-r", "--quiet", "--force", "."]);
+    blog.write("posts/owls.md", "Owls hoot.\n")
+        .commit(LATER, "Cid", "Begin again");
+    blog.git(&["push", "--quiet", remote.path(), "fresh:main"]);
+    assert_eq!(server.rebuilt()["state"], "published");
+    server.get("/owls/").is(200).shows("Cid");
+    server.get("/cats/").is(404);
+    assert_eq!(server.get("/-/healthz").json()["status"], "ok");
+}
+
+#[test]
+fn a_default_branch_that_is_renamed_is_followed_and_its_pushes_count() {
+    let blog = Blog::of_two_posts();
+    let remote = blog.bare();
+    let server = remote.serve();
+    let dir = remote.path();
+    let at = |arguments: &[&str]| blog.git(&[&["--git-dir", dir], arguments].concat());
+    at(&["branch", "--move", "main", "trunk"]);
+    at(&["symbolic-ref", "HEAD", "refs/heads/trunk"]);
+    blog.git(&["branch", "--move", "trunk"]);
+    blog.write("posts/owls.md", "Owls hoot.\n")
+        .commit(LATER, "Cid", "Add owls");
+    blog.git(&["push", "--quiet", dir, "trunk"]);
+    // The forge tells of a branch that byline takes for another one, so the poll has to find it.
+    server.hook(&push_of("trunk")).is(200);
+    assert_eq!(server.rebuilt()["commit"], blog.head());
+    server.get("/owls/").is(200);
+    server.hook(&push_of("trunk")).is(202);
+    server.hook(&push_of("main")).is(200);
 }
 
 #[test]
