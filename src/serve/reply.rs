@@ -79,6 +79,13 @@ fn is_svg(kind: &[u8]) -> bool {
     kind.starts_with(b"image/svg")
 }
 
+/// 204: all there is to say stands in the head.
+pub(super) fn nothing() -> Reply {
+    let mut reply = Response::new(ReplyBody::empty());
+    *reply.status_mut() = StatusCode::NO_CONTENT;
+    unkept(reply)
+}
+
 /// A line of plain text that nobody keeps.
 pub(super) fn text(status: StatusCode, message: &str) -> Reply {
     fresh(status, "text/plain; charset=utf-8", format!("{message}\n"))

@@ -50,12 +50,18 @@ enum At {
     Through(&'static str),
 }
 
-const READ: &str = "GET, HEAD";
+const READ: &str = "GET, HEAD, OPTIONS";
+/// What is allowed somewhere.
+const ALL: &str = "GET, HEAD, POST, OPTIONS";
+/// Methods of RFC 9110, section 9, and RFC 5789: one that is not among them means nothing here.
+const KNOWN: [&str; 9] = [
+    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
+];
 
 const ROUTES: &[Route] = &[
     Route {
         at: At::Exactly("/-/hook"),
-        methods: "POST",
+        methods: "POST, OPTIONS",
         handler: Handler::Later(|server, call, inbound| {
             Box::pin(hook::post(server, call, inbound))
         }),
@@ -131,6 +137,17 @@ const ROUTES: &[Route] = &[
 ];
 
 pub(super) async fn answer(server: &Server, head: Head, inbound: &mut Inbound) -> Reply {
+    let method = head.method().as_str();
+    if !KNOWN.contains(&method) {
+        return reply::text(StatusCode::NOT_IMPLEMENTED, "no such method is known here");
+    }
+    // The one target that is no path but says something (RFC 9112, section 3.2.4).
+    if method == "OPTIONS" && head.uri().path() == "*" {
+        return allowed(reply::nothing(), ALL);
+    }
+    if method == "CONNECT" {
+        return allowed(refused(), ALL);
+    }
     let path = match path::decode(head.uri().path()) {
         Ok(path) => path,
         Err(Unusable::Malformed) => {
@@ -141,22 +158,29 @@ pub(super) async fn answer(server: &Server, head: Head, inbound: &mut Inbound) -
     let Some(route) = ROUTES.iter().find(|route| route.at.is(&path)) else {
         return nothing_here();
     };
-    if !route
-        .methods
-        .split(", ")
-        .any(|method| method == head.method().as_str())
-    {
-        let mut reply = reply::text(StatusCode::METHOD_NOT_ALLOWED, "not with this method");
-        reply
-            .headers_mut()
-            .insert(ALLOW, HeaderValue::from_static(route.methods));
-        return reply;
+    let method = head.method().as_str();
+    if method == "OPTIONS" {
+        return allowed(reply::nothing(), route.methods);
+    }
+    if !route.methods.split(", ").any(|known| known == method) {
+        return allowed(refused(), route.methods);
     }
     let call = Call { head, path };
     match route.handler {
         Handler::Now(handler) => handler(server, &call),
         Handler::Later(handler) => handler(server, &call, inbound).await,
     }
+}
+
+fn refused() -> Reply {
+    reply::text(StatusCode::METHOD_NOT_ALLOWED, "not with this method")
+}
+
+/// Says which methods there are (RFC 9110, section 10.2.1).
+fn allowed(mut reply: Reply, methods: &'static str) -> Reply {
+    let methods = HeaderValue::from_static(methods);
+    reply.headers_mut().insert(ALLOW, methods);
+    reply
 }
 
 /// 404 outside the site.

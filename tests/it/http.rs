@@ -182,7 +182,7 @@ fn a_method_that_is_not_served_is_named_so() {
         Some(true)
     );
     let hook = server.get("/-/hook").is(405);
-    assert_eq!(hook.header("allow"), Some("POST"));
+    assert_eq!(hook.header("allow"), Some("POST, OPTIONS"));
 }
 
 #[test]

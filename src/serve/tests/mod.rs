@@ -3,6 +3,7 @@
 mod answers;
 mod hooks;
 mod lifetime;
+mod rfc;
 mod wire;
 
 use std::net::SocketAddr;
