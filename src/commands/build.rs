@@ -12,7 +12,7 @@ use crate::config::SourceOptions;
 use crate::output::Rendition;
 use crate::progress::Form;
 use crate::publish::{self, Count, Current, Publisher};
-use crate::rebuild::Error;
+use crate::rebuild::{Error, now};
 use crate::site::Plan;
 use crate::tally::Tally;
 
@@ -39,7 +39,7 @@ impl Build {
         let mut kept = self.kept(&tally)?;
         let write = |plan: &Plan<'_>, read: publish::Read<'_>| {
             if let Some(publisher) = &mut kept {
-                (count, _) = publisher.publish(plan, read)?;
+                (count, _) = publisher.publish(plan, read, now())?;
                 publisher.enrich_all()?;
             } else {
                 count.made = plan.renditions.len();

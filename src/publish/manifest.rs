@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::last::Delta;
+use super::retired::Retired;
 use super::segment::Place;
 use crate::memo::{Key, checksum};
 use crate::moment::Moment;
@@ -53,6 +54,9 @@ pub(super) struct Head {
     pub(super) segments: BTreeMap<u32, u64>,
     pub(super) redirects: BTreeMap<String, String>,
     pub(super) gone: BTreeSet<String>,
+    /// What is served without being planned.
+    #[serde(default)]
+    pub(super) retired: Retired,
 }
 
 /// One address.

@@ -11,6 +11,7 @@ mod last;
 mod manifest;
 mod order;
 mod release;
+mod retired;
 mod scaled;
 mod segment;
 mod writing;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::image::{plain as stripped, smaller};
+use crate::moment::Moment;
 use crate::output::{Content, Rendition};
 use crate::repository::SourceFile;
 use crate::site::{Plan, Site};
@@ -138,6 +140,7 @@ impl Publisher {
         &mut self,
         plan: &Plan<'_>,
         read: Read<'_>,
+        now: Moment,
     ) -> Result<(Count, Difference), Error> {
         let draft = self.releases.draft()?;
         let mut segments = self.segments();
@@ -166,10 +169,13 @@ impl Publisher {
         } = writing;
         count.kept = plan.renditions.len() - count.made;
         delta.gone = compared.gone;
+        let listed = (&mut delta.gone, plan.paths.as_slice());
+        let retired = retired::retire(last, listed, seconds(now));
         let difference = Difference::of(last, &delta);
         let mut head = Head::new(plan.commit.map(|commit| commit.to_string()), plan.posts);
         head.redirects.clone_from(&plan.redirects);
         head.gone.clone_from(&plan.gone);
+        head.retired = retired;
         head.segments = self.lengths();
         let (number, length) = segment.finish(&mut segments)?;
         head.segments.insert(number, length);
@@ -256,7 +262,7 @@ struct Fresh {
     soon: bool,
 }
 
-fn seconds(moment: crate::moment::Moment) -> i64 {
+fn seconds(moment: Moment) -> i64 {
     moment.timestamp().as_second()
 }
 

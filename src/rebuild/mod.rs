@@ -193,16 +193,17 @@ impl Rebuilder {
         state.state = Stage::Building;
         state.is_new = true;
         self.report.record(state.clone());
+        let started = now();
         let mut reading = self
             .pipeline
-            .read(snapshot, now())
+            .read(snapshot, started)
             .map_err(Failure::Build)?;
         memory.schedule(reading.library.next_scheduled);
         state.base_url.clone_from(&reading.config.site.base_url);
         let publisher = &mut self.publisher;
         let publish = |plan: &Plan<'_>, read: publish::Read<'_>| {
             state.posts = Some(plan.posts);
-            publisher.publish(plan, read)
+            publisher.publish(plan, read, started)
         };
         let made = self.pipeline.make(&mut reading, publish);
         state.timings_ms.append(&mut reading.timings);

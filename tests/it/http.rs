@@ -7,6 +7,8 @@ use flate2::read::GzDecoder;
 
 use crate::harness::{Blog, Server, crawl};
 
+const LATER: &str = "2024-03-04T12:00:00+00:00";
+
 fn server(blog: &Blog) -> Server {
     blog.write(
         "posts/long.md",
@@ -268,4 +270,43 @@ fn sigterm_lets_the_last_answer_out_and_ends_well() {
     server.terminate();
     assert_eq!(server.exit_code(), Some(0));
     assert!(TcpStream::connect(server.address()).is_err());
+}
+
+#[test]
+fn the_stylesheet_of_a_page_that_is_open_outlives_the_theme_it_is_of() {
+    let blog = Blog::of_two_posts();
+    blog.write("theme/static/style.css", "p { color: teal }\n")
+        .commit(LATER, "Ann", "Look otherwise");
+    let remote = blog.bare();
+    let mut server = remote.serve();
+    let sheet = |server: &Server| {
+        let page = server.get("/cats/").text();
+        let after = page.split("/assets/style.").nth(1).unwrap();
+        format!("/assets/style.{}", after.split('"').next().unwrap())
+    };
+    let old = sheet(&server);
+    server.get(&old).is(200).shows("teal");
+    blog.write("theme/static/style.css", "p { color: navy }\n")
+        .commit(LATER, "Ann", "Look otherwise again");
+    remote.push();
+    let build = server.rebuilt();
+    assert_ne!(sheet(&server), old);
+    server.get(&old).is(200).shows("teal");
+    assert!(
+        !build["changes"]["urls"]["removed"]
+            .to_string()
+            .contains(&old)
+    );
+    // Also after a restart, and the build that follows it.
+    server.relaunch();
+    server.wait_until_ready();
+    server.rebuilt();
+    server.get(&old).is(200).shows("teal");
+    // Who goes back has it again as any other.
+    blog.write("theme/static/style.css", "p { color: teal }\n")
+        .commit(LATER, "Ann", "Go back");
+    remote.push();
+    server.rebuilt();
+    assert_eq!(sheet(&server), old);
+    server.get(&old).is(200).shows("teal");
 }
