@@ -1,5 +1,6 @@
 #!/bin/sh
-# Tells a byline daemon that a branch was pushed: one signed request, shaped like GitHub's.
+# Tells a byline daemon that a branch was pushed: one request that proves itself, shaped like
+# GitHub's (signed) or, with FORGE=gitlab in the environment, like GitLab's (with the secret itself).
 #
 #   trigger.sh URL SECRET_FILE [BRANCH [BEFORE AFTER]]
 #
@@ -71,7 +72,30 @@ signature() {
     } | openssl dgst -sha256 -r | cut -d ' ' -f 1
 }
 
+# What GitLab says of the commit to look at, which is none when a branch was deleted.
+checkout() {
+    case $after in
+    *[!0]*) printf ',"checkout_sha":"%s"' "$after" ;;
+    *) printf ',"checkout_sha":null' ;;
+    esac
+}
+
+# The repository as GitLab would name it: the folder this runs in, which git gives to its hooks.
+project() {
+    name=$(basename "$PWD" .git | tr -d '\000-\037' | sed 's/[\\"]/\\&/g')
+    printf '"project":{"name":"%s","path_with_namespace":"%s"}' "$name" "$name"
+}
+
+# The headers that say which forge this is, and that it knows the secret.
+proof() {
+    case $forge in
+    github) printf 'X-GitHub-Event: push\nX-Hub-Signature-256: sha256=%s\n' "$(signature)" ;;
+    gitlab) printf 'X-Gitlab-Event: Push Hook\nX-Gitlab-Token: %s\n' "$(secret)" ;;
+    esac
+}
+
 [ $# -ge 2 ] || usage
+forge=${FORGE:-github}
 url=$1
 secret_file=$2
 branch=${3:-main}
@@ -83,18 +107,23 @@ after=${5:-}
 
 # A branch's name cannot hold a backslash or a control character, but it can hold a quote.
 ref=$(printf 'refs/heads/%s' "$branch" | sed 's/"/\\"/g')
-body="{\"ref\":\"$ref\""
+body="\"ref\":\"$ref\""
 [ -z "$before" ] || body="$body,\"before\":\"$before\""
 [ -z "$after" ] || body="$body,\"after\":\"$after\""
-body="$body}"
 
+case $forge in
+github) body="{$body}" ;;
+gitlab) body="{\"object_kind\":\"push\",\"event_name\":\"push\",$body$(checkout),$(project)}" ;;
+*) fail "FORGE is github or gitlab, not $forge" ;;
+esac
+
+# The headers come from a pipe, because one may be the secret and a command line is no place for it.
 reply=$(
-    printf %s "$body" | curl --silent --show-error --connect-timeout 2 --max-time 5 \
+    proof | curl --silent --show-error --connect-timeout 2 --max-time 5 \
         --header 'Content-Type: application/json' \
-        --header 'X-GitHub-Event: push' \
-        --header "X-Hub-Signature-256: sha256=$(signature)" \
+        --header @- \
         --write-out '\n%{http_code}' \
-        --data-binary @- "$url" 2>&1
+        --data-binary "$body" "$url" 2>&1
 ) || fail "$branch: no answer, $(printf %s "$reply" | head -n 1 | cut -c 1-200)"
 
 status=$(printf '%s\n' "$reply" | tail -n 1)
