@@ -81,6 +81,8 @@ while :; do
         published)
             findings
             echo "byline: published $(field commit)"
+            # A post that is held back is for its author to know.
+            ! findings | grep -q "^error" || fail "but for what is told above"
             exit 0
             ;;
         failed)
