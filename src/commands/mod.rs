@@ -9,6 +9,7 @@ mod outcome;
 mod serve;
 mod source;
 mod theme;
+mod trigger;
 mod why;
 
 use std::ffi::OsString;
@@ -56,6 +57,7 @@ enum Command {
     List(list::List),
     Why(why::Why),
     Theme(theme::Theme),
+    Trigger(trigger::Trigger),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -88,6 +90,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::List(command) => command.run(form),
         Command::Why(command) => command.run(form),
         Command::Theme(command) => command.run(form),
+        Command::Trigger(command) => command.run(),
     };
     outcome
         .unwrap_or_else(|error| Outcome::of(&error))

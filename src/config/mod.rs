@@ -22,7 +22,7 @@ pub(crate) use epoch::source_date_epoch;
 pub(crate) use params::Params;
 pub(crate) use permalink::{Pattern, Piece, Token};
 pub(crate) use remote::RemoteOptions;
-pub(crate) use server::{ServeOptions, SourceOptions};
+pub(crate) use server::{ServeOptions, SourceOptions, webhook_secrets};
 pub(crate) use site::{
     Author, Content, DateRule, Dialect, HistoryPages, HtmlPolicy, MenuEntry, OnError, Provenance,
     Site, SiteConfig, Stream,

@@ -129,26 +129,31 @@ impl ServeOptions {
     /// The webhook's secrets: from the file, else from the variable, else none, and then no
     /// trigger is taken.
     pub(crate) fn secrets(&self) -> Result<Option<SecretPair>, Error> {
-        let (text, origin) = match &self.webhook_secret_file {
-            Some(file) => (super::read(file)?, format!("`{}`", file.display())),
-            None => match variable("BYLINE_WEBHOOK_SECRET") {
-                Some(text) => (text, "`BYLINE_WEBHOOK_SECRET`".to_owned()),
-                None => return Ok(None),
-            },
-        };
-        let mut lines = text
-            .lines()
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-            .map(|line| line.as_bytes().to_vec());
-        let Some(secret) = lines.next() else {
-            return Err(Error::EmptySecret { origin });
-        };
-        let other = lines.next();
-        match lines.next() {
-            None => Ok(Some((secret, other))),
-            Some(_) => Err(Error::TooManySecrets { origin }),
-        }
+        webhook_secrets(self.webhook_secret_file.as_deref())
+    }
+}
+
+/// The secrets of pushes: those of a file, else that of the variable.
+pub(crate) fn webhook_secrets(file: Option<&Path>) -> Result<Option<SecretPair>, Error> {
+    let (text, origin) = match file {
+        Some(file) => (super::read(file)?, format!("`{}`", file.display())),
+        None => match variable("BYLINE_WEBHOOK_SECRET") {
+            Some(text) => (text, "`BYLINE_WEBHOOK_SECRET`".to_owned()),
+            None => return Ok(None),
+        },
+    };
+    let mut lines = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .map(|line| line.as_bytes().to_vec());
+    let Some(secret) = lines.next() else {
+        return Err(Error::EmptySecret { origin });
+    };
+    let other = lines.next();
+    match lines.next() {
+        None => Ok(Some((secret, other))),
+        Some(_) => Err(Error::TooManySecrets { origin }),
     }
 }
 

@@ -2,8 +2,10 @@
 //! of HTTP Basic, whatever the user's name; what it is stands in the body.
 
 use serde::Deserialize;
+use serde_json::json;
 
 use super::push::Moved;
+use super::sending::{By, Sent};
 use super::{Delivery, Forge, Malformed, Proof, Rejected, Trust, Verdict};
 use super::{payload, push, signature};
 
@@ -13,6 +15,15 @@ pub(super) const FORGE: Forge = Forge {
     recognises: |headers| headers.authorization("Basic").is_some(),
     verify,
     read,
+    short: "azure",
+    send: Some(|push| Sent {
+        headers: Vec::new(),
+        body: json!({"eventType": "git.push", "resource": {"refUpdates": [{
+            "name": push.reference(),
+            "newObjectId": push.commit,
+        }]}}),
+        by: By::Basic,
+    }),
 };
 
 fn verify(delivery: &Delivery<'_>, trust: &Trust) -> Result<Proof, Rejected> {

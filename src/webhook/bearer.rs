@@ -1,6 +1,7 @@
 //! Whoever holds the secret and says so, as `curl` does from a script: no signature, so only the
 //! transport keeps the secret one.
 
+use super::sending::{By, Sent};
 use super::{Forge, Rejected, push, signature};
 
 pub(super) const FORGE: Forge = Forge {
@@ -13,6 +14,12 @@ pub(super) const FORGE: Forge = Forge {
         signature::is_secret(token.ok_or(Rejected::WrongSecret)?, trust)
     },
     read: push::stated,
+    short: "bearer",
+    send: Some(|push| Sent {
+        headers: Vec::new(),
+        body: push.as_one(),
+        by: By::Bearer,
+    }),
 };
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 //! One push names many branches, each by its short name.
 
 use serde::Deserialize;
+use serde_json::json;
 
 use super::push::Moved;
+use super::sending::{By, Sent};
 use super::{Delivery, Forge, Malformed, Rejected, Verdict, payload, push, signature};
 
 pub(super) const FORGE: Forge = Forge {
@@ -12,6 +14,16 @@ pub(super) const FORGE: Forge = Forge {
     recognises: |headers| headers.has(EVENT),
     verify: |delivery, trust| signature::verify(SIGNATURE, b"sha256=", delivery, trust),
     read,
+    short: "bitbucket-cloud",
+    send: Some(|push| {
+        let target = push.commit.map(|hash| json!({"hash": hash}));
+        let new = json!({"type": "branch", "name": push.branch, "target": target});
+        Sent {
+            headers: vec![(EVENT, "repo:push".to_owned())],
+            body: json!({"push": {"changes": [{"old": null, "new": new}]}}),
+            by: By::Hmac(SIGNATURE, "sha256="),
+        }
+    }),
 };
 
 pub(super) const SIGNATURE: &str = "x-hub-signature";

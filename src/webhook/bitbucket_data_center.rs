@@ -2,9 +2,11 @@
 //! connection is never signed.
 
 use serde::Deserialize;
+use serde_json::json;
 
 use super::bitbucket_cloud::{EVENT, SIGNATURE};
 use super::push::Moved;
+use super::sending::{By, Sent};
 use super::{Delivery, Forge, Headers, Malformed, Proof, Rejected, Trust, Verdict};
 use super::{payload, push, signature};
 
@@ -14,6 +16,17 @@ pub(super) const FORGE: Forge = Forge {
     recognises,
     verify,
     read,
+    short: "bitbucket-data-center",
+    send: Some(|push| Sent {
+        headers: vec![(EVENT, "repo:refs_changed".to_owned())],
+        body: json!({"eventKey": "repo:refs_changed", "changes": [{
+            "ref": {"id": push.reference(), "displayId": push.branch, "type": "BRANCH"},
+            "refId": push.reference(),
+            "toHash": push.commit,
+            "type": "UPDATE",
+        }]}),
+        by: By::Hmac(SIGNATURE, "sha256="),
+    }),
 };
 
 const TEST: &[u8] = b"diagnostics:ping";

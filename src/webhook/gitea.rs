@@ -1,6 +1,7 @@
 //! Gitea: what Gogs sends under names of its own. It sends those of Gogs and GitHub beside them,
 //! so it stands before both in the table.
 
+use super::sending::{By, Sent};
 use super::{Forge, gogs, push};
 
 pub(super) const FORGE: Forge = Forge {
@@ -9,6 +10,12 @@ pub(super) const FORGE: Forge = Forge {
     recognises: |headers| headers.has(SIGNATURE) || headers.has(EVENT),
     verify: |delivery, trust| gogs::verify(SIGNATURE, delivery, trust),
     read: |delivery| push::by_event(delivery, EVENT),
+    short: "gitea",
+    send: Some(|push| Sent {
+        headers: vec![(EVENT, "push".to_owned())],
+        body: push.as_one(),
+        by: By::Hmac(SIGNATURE, ""),
+    }),
 };
 
 const SIGNATURE: &str = "x-gitea-signature";

@@ -1,5 +1,6 @@
 //! GitHub: `X-Hub-Signature-256` over the raw body, which is JSON or a form.
 
+use super::sending::{By, Sent};
 use super::{Forge, push, signature};
 
 pub(super) const FORGE: Forge = Forge {
@@ -8,6 +9,12 @@ pub(super) const FORGE: Forge = Forge {
     recognises: |headers| headers.has(SIGNATURE) || headers.has(EVENT),
     verify: |delivery, trust| signature::verify(SIGNATURE, b"sha256=", delivery, trust),
     read: |delivery| push::by_event(delivery, EVENT),
+    short: "github",
+    send: Some(|push| Sent {
+        headers: vec![(EVENT, "push".to_owned())],
+        body: push.as_one(),
+        by: By::Hmac(SIGNATURE, "sha256="),
+    }),
 };
 
 const SIGNATURE: &str = "x-hub-signature-256";

@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 
+use super::sending::{By, Sent};
 use super::{Delivery, Forge, Malformed, Proof, Rejected, Trust, Verdict, payload, push};
 use super::{signature, standard};
 
@@ -12,6 +13,17 @@ pub(super) const FORGE: Forge = Forge {
     recognises: |headers| headers.has(TOKEN) || headers.has(EVENT),
     verify,
     read,
+    short: "gitlab",
+    send: Some(|push| {
+        let mut body = push.as_one();
+        body["object_kind"] = "push".into();
+        body["event_name"] = "push".into();
+        Sent {
+            headers: vec![(EVENT, "Push Hook".to_owned())],
+            body,
+            by: By::Token(TOKEN),
+        }
+    }),
 };
 
 const TOKEN: &str = "x-gitlab-token";

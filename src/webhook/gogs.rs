@@ -2,6 +2,7 @@
 //! the JSON, also where that is then wrapped in a form.
 
 use super::payload::Media;
+use super::sending::{By, Sent};
 use super::{Delivery, Forge, Proof, Rejected, Trust, push, signature};
 
 pub(super) const FORGE: Forge = Forge {
@@ -10,6 +11,12 @@ pub(super) const FORGE: Forge = Forge {
     recognises: |headers| headers.has(SIGNATURE) || headers.has(EVENT),
     verify: |delivery, trust| verify(SIGNATURE, delivery, trust),
     read: |delivery| push::by_event(delivery, EVENT),
+    short: "gogs",
+    send: Some(|push| Sent {
+        headers: vec![(EVENT, "push".to_owned())],
+        body: push.as_one(),
+        by: By::Hmac(SIGNATURE, ""),
+    }),
 };
 
 const SIGNATURE: &str = "x-gogs-signature";

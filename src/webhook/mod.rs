@@ -18,16 +18,19 @@ mod payload;
 mod push;
 mod secrets;
 mod seen;
+mod sending;
 mod signature;
 mod sourcehut;
 mod standard;
 mod trust;
 
 use crate::moment::Moment;
+use sending::Sent;
 
 pub(crate) use headers::Headers;
 pub(crate) use secrets::BadSecret;
 pub(crate) use seen::Seen;
+pub(crate) use sending::{BASIC_USER, Message, Push, Said, message, senders};
 #[cfg(test)]
 pub(crate) use signature::sign;
 pub(crate) use standard::message_headers;
@@ -60,6 +63,10 @@ struct Forge {
     verify: fn(&Delivery<'_>, &Trust) -> Result<Proof, Rejected>,
     /// What the delivery says; called only once it is verified.
     read: fn(&Delivery<'_>) -> Result<Verdict, Rejected>,
+    /// As it is named on a command line.
+    short: &'static str,
+    /// What it would send for a push; nobody can speak for who signs with a key of its own.
+    send: Option<fn(&Push<'_>) -> Sent>,
 }
 
 /// One request to the hook.

@@ -106,8 +106,7 @@ pub(super) fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
     BASE64.decode(text).ok()
 }
 
-/// The lower-case hexadecimal tag of `body` under `secret`, for tests of whatever receives one.
-#[cfg(test)]
+/// The lower-case hexadecimal tag of `body` under `secret`.
 pub(crate) fn sign(body: &[u8], secret: &[u8]) -> String {
     let tag = mac(secret, &[body]).finalize().into_bytes();
     tag.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -118,7 +117,6 @@ pub(super) fn sign_base64(parts: &[&[u8]], key: &[u8]) -> String {
     BASE64.encode(mac(key, parts).finalize().into_bytes())
 }
 
-#[cfg(test)]
 pub(super) fn to_base64(bytes: &[u8]) -> String {
     BASE64.encode(bytes)
 }

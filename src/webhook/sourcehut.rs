@@ -14,6 +14,8 @@ pub(super) const FORGE: Forge = Forge {
     recognises: |headers| headers.has(SIGNATURE) || headers.has(NONCE),
     verify,
     read,
+    short: "sourcehut",
+    send: None,
 };
 
 const SIGNATURE: &str = "x-payload-signature";

@@ -1,7 +1,10 @@
 //! Standard Webhooks: an HMAC over id, timestamp and body, so that a delivery holds for minutes and
 //! counts once. Of CI and of scripts; GitLab signs the same way.
 
+use serde_json::json;
+
 use super::secrets::{BadSecret, Secrets};
+use super::sending::{By, Sent};
 use super::{Delivery, Forge, Malformed, Proof, Rejected, Trust, push, signature};
 
 pub(super) const FORGE: Forge = Forge {
@@ -10,6 +13,12 @@ pub(super) const FORGE: Forge = Forge {
     recognises: |headers| headers.has(SIGNATURE) || headers.has(ID),
     verify,
     read: push::stated,
+    short: "standard",
+    send: Some(|push| Sent {
+        headers: Vec::new(),
+        body: json!({"type": "push", "data": push.as_one()}),
+        by: By::Standard,
+    }),
 };
 
 pub(super) const SIGNATURE: &str = "webhook-signature";

@@ -114,7 +114,7 @@ fn every_template_variable_is_in_the_manual() {
 fn every_flag_and_command_is_in_the_manual() {
     let blog = Blog::new();
     let mut named = BTreeSet::new();
-    for command in ["serve", "build", "check", "list", "why"] {
+    for command in ["serve", "build", "check", "list", "why", "trigger"] {
         let help = blog.byline(&[command, "--help"]).succeeds().out;
         named.extend(flags(&help));
         named.insert(format!("byline {command}"));

@@ -53,5 +53,6 @@ mod theme;
 mod told;
 mod torn;
 mod translations;
+mod trigger;
 mod ways;
 mod why;

@@ -21,6 +21,8 @@ struct Kept {
     requests: Vec<Heard>,
     /// Statuses of the answers to come; 200 when there are none.
     answers: VecDeque<u16>,
+    /// Status and body of every answer.
+    always: Option<(u16, String)>,
 }
 
 /// One request.
@@ -56,6 +58,11 @@ impl Receiver {
     /// Answers the next requests with these statuses.
     pub(crate) fn answer(&self, statuses: &[u16]) {
         self.kept.lock().unwrap().answers.extend(statuses);
+    }
+
+    /// Answers everything from now on with this status and body.
+    pub(crate) fn answer_with(&self, status: u16, body: &str) {
+        self.kept.lock().unwrap().always = Some((status, body.to_owned()));
     }
 
     /// As if nothing had been heard, and all to come were welcome.
@@ -109,11 +116,13 @@ fn hear(stream: TcpStream, kept: &Mutex<Kept>) -> std::io::Result<()> {
     reader.read_exact(&mut heard.body)?;
     let mut kept = kept.lock().unwrap();
     let status = kept.answers.pop_front().unwrap_or(200);
+    let (status, body) = kept.always.clone().unwrap_or((status, "{}".to_owned()));
     heard.status = status;
     kept.requests.push(heard);
     drop(kept);
     write!(
         reader.get_mut(),
-        "HTTP/1.1 {status} Answer\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"
+        "HTTP/1.1 {status} Answer\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
     )
 }
