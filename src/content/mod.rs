@@ -33,7 +33,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub(crate) use layout::{Layout, Place};
-pub(crate) use library::{Count, Input, Readings};
+pub(crate) use library::{Count, Input, Readings, lfs_pointer};
 pub(crate) use old_versions::OldVersions;
 pub(crate) use origins::{
     AddressFrom, AuthorsFrom, DraftFrom, KindFrom, Origins, SlugFrom, TitleFrom, Traced,
@@ -45,7 +45,7 @@ pub(crate) use relation::Ties;
 pub(crate) use revisions::{PublicHistory, PublicRevision};
 pub(crate) use signed::{Judged, Signed};
 pub(crate) use slug::slugify;
-pub(crate) use source::beginning;
+pub(crate) use source::{beginning, is_lfs_pointer};
 pub(crate) use standing::Meaning;
 pub(crate) use translation::{Translated, Version, name as language_name};
 

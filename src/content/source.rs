@@ -39,7 +39,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<&str, Box<Diagnostic>> {
                 .help("save the file as UTF-8"),
         )
     })?;
-    if text.len() < 1024 && text.starts_with("version https://git-lfs.github.com/spec/v1") {
+    if is_lfs_pointer(text.as_bytes()) {
         return Err(Box::new(
             Diagnostic::error("lfs-pointer", "the file is a Git LFS pointer, not a text")
                 .at(text, 0)
@@ -47,6 +47,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<&str, Box<Diagnostic>> {
         ));
     }
     Ok(text)
+}
+
+/// Whether bytes are what git holds in the place of a file that Git LFS keeps (its specification,
+/// "The Pointer").
+pub(crate) fn is_lfs_pointer(bytes: &[u8]) -> bool {
+    bytes.len() < 1024 && bytes.starts_with(b"version https://git-lfs.github.com/spec/v1")
 }
 
 /// What is said of a document above the limit.

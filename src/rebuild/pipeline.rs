@@ -11,7 +11,9 @@ use super::provenance::Provenance;
 use super::signers::Signers;
 use super::sources::is_text;
 use crate::config::{self, SiteConfig};
-use crate::content::{Count, Input, Judged, Layout, Library, OldVersions, Readings};
+use crate::content::{
+    Count, Input, Judged, Layout, Library, OldVersions, Readings, is_lfs_pointer, lfs_pointer,
+};
 use crate::diagnostic::Diagnostic;
 use crate::history::History;
 use crate::moment::Moment;
@@ -118,7 +120,7 @@ impl Pipeline {
         let config = self.config(&snapshot.files)?;
         let layout = Layout::new(&config.content);
         let mut findings = snapshot.findings;
-        let theme = self.theme_files(&config, &snapshot.files)?;
+        let theme = self.theme_files(&config, &snapshot.files, &mut findings)?;
         timings.insert("source", watch.lap());
 
         self.kept.sources.clear();
@@ -225,18 +227,23 @@ impl Pipeline {
         &mut self,
         config: &SiteConfig,
         files: &[SourceFile],
+        findings: &mut Vec<Diagnostic>,
     ) -> Result<Vec<ThemeFile>, Error> {
         let in_theme = files
             .iter()
             .filter_map(|file| Some((file, file.path.strip_prefix(THEME_FOLDER)?)));
-        let theme = in_theme
-            .map(|(file, name)| {
-                Ok(ThemeFile {
-                    name: name.to_owned(),
-                    bytes: self.repository.read(file)?,
-                })
-            })
-            .collect::<Result<Vec<_>, Error>>()?;
+        let mut theme = Vec::new();
+        for (file, name) in in_theme {
+            let bytes = self.repository.read(file)?;
+            if is_lfs_pointer(&bytes) {
+                findings.push(lfs_pointer(&file.path));
+                continue;
+            }
+            theme.push(ThemeFile {
+                name: name.to_owned(),
+                bytes,
+            });
+        }
         self.kept.themes.begin(config, &theme);
         Ok(theme)
     }

@@ -1,8 +1,10 @@
 //! Broken pushes: the last good site stays, what can be published is, and the fault is named.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
-use crate::harness::{Blog, Remote, Server};
+use crate::harness::{Blog, Remote, Server, crawl};
 
 const MARCH: &str = "2024-03-01T12:00:00+00:00";
 const APRIL: &str = "2024-04-01T12:00:00+00:00";
@@ -166,4 +168,51 @@ fn any_error_rejects_the_build_where_the_authors_want_it_so() {
     publish(&blog, &remote, &server, MAY);
     server.get("/owls/").is(200);
     server.get("/bad/").is(200).shows("Good now.");
+}
+
+#[test]
+fn a_file_that_is_kept_elsewhere_is_left_out_and_named() {
+    let pointer = format!(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345\n",
+        "4d7a".repeat(16)
+    );
+    let blog = Blog::of_two_posts();
+    blog.write("files/talk.pdf", &pointer)
+        .write("photo.png", &pointer)
+        .write("files/notes.txt", "x".repeat(pointer.len()))
+        .write("theme/static/logo.png", &pointer)
+        .commit("2024-03-04T12:00:00+00:00", "Cid", "Add files");
+    let named = ["files/talk.pdf", "photo.png", "theme/static/logo.png"];
+    let check = blog.check();
+    let found = |value: &Value| value["code"] == "lfs-pointer" && value["severity"] == "error";
+    let errors = check["errors"].as_array().unwrap();
+    let paths: BTreeSet<_> = errors
+        .iter()
+        .filter(|error| found(error))
+        .map(|error| error["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(paths, named.into());
+    let remote = blog.bare();
+    let server = remote.serve();
+    for address in ["/files/talk.pdf", "/photo.png"] {
+        server.get(address).is(404);
+    }
+    server.get("/files/notes.txt").is(200);
+    for answer in crawl(&server, &["/files/talk.pdf"]).values() {
+        assert!(
+            !answer.text().contains("git-lfs.github.com/spec"),
+            "{}",
+            answer.text()
+        );
+    }
+    // Once the file itself is there it is served.
+    blog.write("files/talk.pdf", "the talk").commit(
+        "2024-03-05T12:00:00+00:00",
+        "Cid",
+        "Take it out of LFS",
+    );
+    remote.push();
+    server.rebuilt();
+    server.get("/files/talk.pdf").is(200).shows("the talk");
+    server.get("/photo.png").is(404);
 }

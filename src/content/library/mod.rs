@@ -3,10 +3,12 @@
 
 mod arranged;
 mod documents;
+mod pointers;
 mod readings;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -27,6 +29,7 @@ use crate::repository::{Oid, SourceFile};
 
 use arranged::{Arranged, Given};
 use documents::Documents;
+pub(crate) use pointers::left_out as lfs_pointer;
 pub(crate) use readings::{Count, Readings};
 
 /// Everything a blog is read from.
@@ -75,9 +78,16 @@ impl Library {
             return (library, in_order(findings));
         }
         let all = documents.read(input.files, input.readings, &mut findings);
+        let pointers = pointers::among(&mut input, &layout, &mut findings);
         let mut versions = Versions::new(&reader, documents.older, input.old_versions);
         let posts = all.posts.clone();
-        let given = (posts, input.files.as_slice());
+        let mut sources = Cow::Borrowed(input.files.as_slice());
+        if !pointers.is_empty() {
+            sources
+                .to_mut()
+                .retain(|file| !pointers.contains(&*file.path));
+        }
+        let given = (posts, &*sources);
         let library = Self::arrange(&reader, given, &mut versions, &mut findings);
         let library = Arc::new(library);
         let due = arranged::due(&all.posts).into_iter().chain(versions.due());

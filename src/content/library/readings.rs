@@ -1,7 +1,7 @@
 //! What documents were read as, kept from one build to the next: a document whose content, history
 //! and configuration are those of the last build is not read again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::arranged::Arranged;
@@ -21,6 +21,8 @@ pub(crate) struct Readings {
     /// What they were arranged to, if it can be gone on from.
     pub(super) arranged: Option<Arranged>,
     pub(crate) count: Count,
+    /// Files that were found to be what they seem.
+    pub(super) plain: HashSet<Oid>,
     /// Told how far the reading is.
     pub(super) tally: Tally,
 }
