@@ -13,6 +13,7 @@ mod remote;
 mod security;
 mod server;
 mod site;
+mod supervision;
 mod token;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ pub(crate) use site::{
     Author, Content, DateRule, Dialect, HistoryPages, HtmlPolicy, MenuEntry, OnError, Provenance,
     Site, SiteConfig, Stream,
 };
+pub(crate) use supervision::{OURS_ALONE, Supervision};
 
 /// Why the operator's settings cannot be used; the program ends with exit code 2.
 #[derive(Debug, thiserror::Error)]

@@ -1,8 +1,9 @@
 //! The service: wires source, loop, triggers and server together and owns their threads. The only
 //! place that sees all settings.
 
+mod socket;
+
 use std::future::Future;
-use std::net::SocketAddr;
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
@@ -11,10 +12,9 @@ use std::time::Duration;
 
 use anyhow::Context;
 use arc_swap::ArcSwapOption;
-use tokio::net::TcpListener;
 
 use crate::announce::Announcer;
-use crate::config::{ServeOptions, SourceOptions};
+use crate::config::{ServeOptions, SourceOptions, Supervision};
 use crate::publish::{Current, Publisher};
 use crate::rebuild::{Cause, Pipeline, Readers, RebuildHandle, Rebuilder, Report, Searching};
 use crate::repository::{self, Location, Repository};
@@ -24,12 +24,12 @@ use crate::serve::{self, App};
 use crate::trigger;
 use crate::webhook::Trust;
 
-const LISTEN: SocketAddr =
-    SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 const POLL: u64 = 300;
 
 /// Serves a source until the process is told to end.
 pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::Result<()> {
+    let supervision = Supervision::read();
+    let handed = socket::handed_over(&supervision.sockets)?;
     let sourcehut = options.webhook_sourcehut_key.as_deref();
     let trust = Trust::new(options.secrets()?, sourcehut)?;
     let data_dir = source.data_dir()?;
@@ -40,7 +40,7 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
     let _lock = lock(&data_dir)?;
     let repository = open(source, &data_dir)?;
     let runtime = runtime()?;
-    let listener = runtime.block_on(listen(options.listen.unwrap_or(LISTEN)))?;
+    let listener = runtime.block_on(socket::listen(handed, options.listen))?;
 
     let current = Arc::new(Current::empty());
     let folder = repository.folder().map(Path::to_owned);
@@ -124,12 +124,6 @@ fn kept(
         let pipeline = pipeline.join().unwrap_or_else(|panic| resume_unwind(panic));
         Ok((publisher?.counting(&tally), pipeline.with_history_pages()))
     })
-}
-
-async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on `{address}`"))
 }
 
 fn shutdown() -> impl Future<Output = ()> {

@@ -56,7 +56,15 @@ pub(super) async fn serve(stream: TcpStream, server: Arc<Server>) {
         _ = phase.wait_for(|phase| *phase != Phase::Serving) => {}
     }
     if traffic.is_silent() {
-        return;
+        // Its request may be on the way, and nobody else will answer it: what waits in the kernel's
+        // queue goes to the next process where systemd keeps the socket, but this was accepted.
+        tokio::select! {
+            result = connection.as_mut() => return ended(result, &traffic),
+            () = tokio::time::sleep(limits.first_word) => {}
+        }
+        if traffic.is_silent() {
+            return;
+        }
     }
     connection.as_mut().graceful_shutdown();
     tokio::select! {
@@ -87,9 +95,10 @@ async fn answer(
         Ok(()) => routes::answer(server, head, &mut inbound).await,
         Err(refusal) => reply::text(refusal.status, refusal.message),
     };
-    // What was not read of a request cannot be told from the next one: the connection ends.
+    // What was not read of a request cannot be told from the next one: the connection ends. So it
+    // does while the server drains.
     let unread = !inbound.ended && !inbound.incoming.is_end_stream();
-    if unread || checked.is_err() {
+    if unread || checked.is_err() || server.is_draining() {
         reply
             .headers_mut()
             .insert(CONNECTION, HeaderValue::from_static("close"));

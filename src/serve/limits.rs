@@ -21,6 +21,8 @@ pub(super) struct Limits {
     pub(super) hook_places: usize,
     /// Connections at once; more wait in the kernel's queue.
     pub(super) connections: u32,
+    /// For a client that has just connected to say its first word when the server is told to stop.
+    pub(super) first_word: Duration,
     /// For answers under way when the server is told to stop.
     pub(super) drain: Duration,
     /// Between signs of life on a quiet event stream.
@@ -43,6 +45,7 @@ impl Default for Limits {
             hook_small: 64 << 10,
             hook_places: 4,
             connections: 1024,
+            first_word: Duration::from_secs(1),
             drain: Duration::from_secs(30),
             heartbeat: Duration::from_secs(15),
             linger: Duration::from_secs(2),

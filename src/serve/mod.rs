@@ -116,8 +116,10 @@ async fn run_within(
     let places = Arc::new(Semaphore::new(limits.connections as usize));
 
     tokio::select! {
-        () = accept(&listener, &server, &places) => {}
+        // First, so that no connection is accepted before signals are heeded.
+        biased;
         () = shutdown => {}
+        () = accept(&listener, &server, &places) => {}
     }
     drop(listener);
     phase.send_replace(Phase::Draining);

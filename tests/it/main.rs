@@ -33,6 +33,7 @@ mod images;
 mod kept;
 mod kinds;
 mod languages;
+mod lifecycle;
 mod listing;
 mod live;
 mod markdown;

@@ -1,4 +1,4 @@
-//! Tells libgit2 of byline's own transport, under a scheme nobody types. The only unsafe code beside
+//! Tells libgit2 of byline's own transport, under a scheme nobody types. The only unsafe code here beside
 //! `settings`: libgit2 keeps its transports in a global without a lock.
 
 use std::sync::Once;

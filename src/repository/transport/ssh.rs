@@ -14,7 +14,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::{Channel, Fault, said, target};
 use crate::client::{self, CONNECT, STALL};
-use crate::config::RemoteOptions;
+use crate::config::{OURS_ALONE, RemoteOptions};
 use crate::repository::fetch::Deadline;
 
 /// What `ssh` and the other side say of themselves, from the beginning.
@@ -47,11 +47,8 @@ impl Ssh {
         command.args(arguments(target, options));
         // libgit2 speaks the protocol's first version only, and what is secret is no business of a
         // command in the user's ssh configuration.
-        for variable in [
-            "GIT_PROTOCOL",
-            "BYLINE_REMOTE_TOKEN",
-            "BYLINE_WEBHOOK_SECRET",
-        ] {
+        let secret = ["GIT_PROTOCOL", "BYLINE_REMOTE_TOKEN", "BYLINE_WEBHOOK_SECRET"];
+        for variable in secret.iter().chain(&OURS_ALONE) {
             command.env_remove(variable);
         }
         Self::run(command, target.clone(), deadline)

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -55,7 +55,17 @@ impl Server {
     }
 
     fn spawn(home: &Path, data: &Path, arguments: Vec<String>) -> Self {
-        let mut child = git::clean(BYLINE, home)
+        Self::run(git::clean(BYLINE, home), home, data, arguments)
+    }
+
+    /// Runs a command that is byline, or becomes it.
+    pub(super) fn run(
+        mut command: Command,
+        home: &Path,
+        data: &Path,
+        arguments: Vec<String>,
+    ) -> Self {
+        let mut child = command
             .current_dir(home)
             .args(&arguments)
             .stdout(Stdio::null())
@@ -207,8 +217,12 @@ impl Server {
 
     /// Asks it to end in good order.
     pub(crate) fn terminate(&self) {
+        self.signal("TERM");
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
-        git::run(git::clean("kill", &self.home).args(["-TERM", &pid]));
+        git::run(git::clean("kill", &self.home).args(["-s", name, &pid]));
     }
 
     /// Its exit code, once it has ended.
