@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::outcome::Outcome;
-use crate::config::{ServeOptions, SourceOptions};
+use crate::config::{ServeOptions, Settings, SourceOptions};
 use crate::daemon;
 
 /// Build the blog and serve it; rebuild when it changes
@@ -24,11 +24,12 @@ pub(super) struct Serve {
 }
 
 impl Serve {
-    pub(super) fn run(mut self) -> anyhow::Result<Outcome> {
-        if let Some(file) = &self.config {
-            self.options.complete(&mut self.source, file)?;
-        }
-        daemon::serve(&self.source, &self.options)?;
+    pub(super) fn run(self) -> anyhow::Result<Outcome> {
+        daemon::serve(Settings {
+            source: self.source,
+            options: self.options,
+            file: self.config,
+        })?;
         Ok(Outcome::Done)
     }
 }

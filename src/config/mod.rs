@@ -12,6 +12,7 @@ mod permalink;
 mod remote;
 mod security;
 mod server;
+mod settings;
 mod site;
 mod supervision;
 mod token;
@@ -24,6 +25,7 @@ pub(crate) use params::Params;
 pub(crate) use permalink::{Pattern, Piece, Token};
 pub(crate) use remote::RemoteOptions;
 pub(crate) use server::{ServeOptions, SourceOptions, webhook_secrets};
+pub(crate) use settings::{Resolved, Settings};
 pub(crate) use site::{
     Author, Content, DateRule, Dialect, HistoryPages, HtmlPolicy, MenuEntry, OnError, Provenance,
     Site, SiteConfig, Stream,

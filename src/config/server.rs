@@ -80,17 +80,19 @@ pub(crate) type SecretPair = (Vec<u8>, Option<Vec<u8>>);
 
 impl ServeOptions {
     /// Fills what neither a flag nor a variable set from the server's file. Paths in the file are
-    /// relative to it.
-    pub(crate) fn complete(
+    /// relative to it. Returns the file as it is written.
+    pub(super) fn complete(
         &mut self,
         source: &mut SourceOptions,
         file: &Path,
-    ) -> Result<(), Error> {
+    ) -> Result<toml::Table, Error> {
         let text = super::read(file)?;
-        let set: ServerFile = toml::from_str(&text).map_err(|error| Error::Server {
+        let wrong = |error: toml::de::Error| Error::Server {
             path: file.to_owned(),
             reason: error.to_string().trim_end().to_owned(),
-        })?;
+        };
+        let set: ServerFile = toml::from_str(&text).map_err(wrong)?;
+        let written = toml::from_str(&text).map_err(wrong)?;
         let beside = |path: PathBuf| {
             file.parent()
                 .map_or_else(|| path.clone(), |folder| folder.join(&path))
@@ -123,24 +125,26 @@ impl ServeOptions {
         self.listen = self.listen.or(set.listen);
         self.poll = self.poll.or(set.poll);
         or(&mut self.webhook_sourcehut_key, set.webhook_sourcehut_key);
-        Ok(())
+        Ok(written)
     }
 
-    /// The webhook's secrets: from the file, else from the variable, else none, and then no
-    /// trigger is taken.
+    /// The webhook's secrets; where there are none, no trigger is taken.
     pub(crate) fn secrets(&self) -> Result<Option<SecretPair>, Error> {
         webhook_secrets(self.webhook_secret_file.as_deref())
     }
 }
 
-/// The secrets of pushes: those of a file, else that of the variable.
+/// The secrets of pushes: those of a file, else that of the variable, else those of systemd's credential.
 pub(crate) fn webhook_secrets(file: Option<&Path>) -> Result<Option<SecretPair>, Error> {
-    let (text, origin) = match file {
-        Some(file) => (super::read(file)?, format!("`{}`", file.display())),
-        None => match variable("BYLINE_WEBHOOK_SECRET") {
-            Some(text) => (text, "`BYLINE_WEBHOOK_SECRET`".to_owned()),
-            None => return Ok(None),
-        },
+    let of_file = |file: &Path| Ok((super::read(file)?, format!("`{}`", file.display())));
+    let (text, origin) = if let Some(file) = file {
+        of_file(file)?
+    } else if let Some(text) = variable("BYLINE_WEBHOOK_SECRET") {
+        (text, "`BYLINE_WEBHOOK_SECRET`".to_owned())
+    } else if let Some(file) = credential("webhook-secret") {
+        of_file(&file)?
+    } else {
+        return Ok(None);
     };
     let mut lines = text
         .lines()
@@ -215,6 +219,12 @@ impl SourceOptions {
 #[expect(clippy::disallowed_methods, reason = "this is where settings are read")]
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// A file of systemd's credential directory, if it is there.
+pub(super) fn credential(name: &str) -> Option<PathBuf> {
+    let file = Path::new(&variable("CREDENTIALS_DIRECTORY")?).join(name);
+    file.exists().then_some(file)
 }
 
 #[cfg(test)]

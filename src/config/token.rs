@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Error;
-use super::server::variable;
+use super::server::{credential, variable};
 
 /// Where a token may be found. The first that is there counts.
 #[derive(Clone, Copy, Debug)]
@@ -25,11 +25,9 @@ impl TokenPlaces<'_> {
         if let Some(token) = variable(self.variable) {
             return checked(&token, format!("`{}`", self.variable)).map(Some);
         }
-        let Some(folder) = variable("CREDENTIALS_DIRECTORY") else {
-            return Ok(None);
-        };
-        let file = Path::new(&folder).join(self.credential);
-        file.exists().then(|| read(&file)).transpose()
+        credential(self.credential)
+            .map(|file| read(&file))
+            .transpose()
     }
 }
 

@@ -1,9 +1,10 @@
 //! The service: wires source, loop, triggers and server together and owns their threads. The only
 //! place that sees all settings.
 
+mod notices;
+mod reload;
 mod socket;
 
-use std::future::Future;
 use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,9 +13,12 @@ use std::time::Duration;
 
 use anyhow::Context;
 use arc_swap::ArcSwapOption;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
 use crate::announce::Announcer;
-use crate::config::{ServeOptions, SourceOptions, Supervision};
+use crate::config::{Settings, SourceOptions, Supervision};
 use crate::publish::{Current, Publisher};
 use crate::rebuild::{Cause, Pipeline, Readers, RebuildHandle, Rebuilder, Report, Searching};
 use crate::repository::{self, Location, Repository};
@@ -22,22 +26,20 @@ use crate::results::Results;
 use crate::revisions::Revisions;
 use crate::serve::{self, App};
 use crate::trigger;
-use crate::webhook::Trust;
-
-const POLL: u64 = 300;
+use notices::Notices;
+use reload::Reload;
 
 /// Serves a source until the process is told to end.
-pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::Result<()> {
+pub(crate) fn serve(settings: Settings) -> anyhow::Result<()> {
     let supervision = Supervision::read();
     let handed = socket::handed_over(&supervision.sockets)?;
-    let sourcehut = options.webhook_sourcehut_key.as_deref();
-    let trust = Trust::new(options.secrets()?, sourcehut)?;
+    let started = settings.resolve()?;
+    let (source, options) = (&started.source, &started.options);
+    let trust = Arc::new(ArcSwapOption::new(reload::trust(options)?.map(Arc::new)));
     let data_dir = source.data_dir()?;
     let told = (source.source(), data_dir.as_path());
     let announcer = Announcer::new(&options.announce, &source.remote, told)?;
-    std::fs::create_dir_all(&data_dir)
-        .with_context(|| format!("cannot make the data directory `{}`", data_dir.display()))?;
-    let _lock = lock(&data_dir)?;
+    let _lock = claim(&data_dir)?;
     let repository = open(source, &data_dir)?;
     let runtime = runtime()?;
     let listener = runtime.block_on(socket::listen(handed, options.listen))?;
@@ -48,49 +50,92 @@ pub(crate) fn serve(source: &SourceOptions, options: &ServeOptions) -> anyhow::R
     let address = listener.local_addr()?;
     tracing::info!("listening on http://{address}");
 
-    let live = folder.is_some();
-    let queue = RebuildHandle::default();
-    let report = Report::default();
-    let branch = Arc::new(ArcSwapOption::empty());
-    let revisions = Arc::new(Revisions::start()?);
     let results = Arc::new(Results::start()?);
-    let searching = Searching::new(&data_dir, Arc::clone(&results));
+    let app = App {
+        current,
+        report: Report::default(),
+        rebuild: RebuildHandle::default(),
+        trust,
+        branch: Arc::new(ArcSwapOption::empty()),
+        revisions: Arc::new(Revisions::start()?),
+        results: Arc::clone(&results),
+        live: folder.is_some(),
+    };
     let rebuilder = Rebuilder {
         pipeline,
         publisher,
-        queue: queue.clone(),
+        queue: app.rebuild.clone(),
         readers: Readers::kept(&data_dir),
-        report: report.clone(),
-        branch: Arc::clone(&branch),
-        revisions: Arc::clone(&revisions),
-        searching,
+        report: app.report.clone(),
+        branch: Arc::clone(&app.branch),
+        revisions: Arc::clone(&app.revisions),
+        searching: Searching::new(&data_dir, results),
     };
     if let Some(announcer) = announcer {
-        announcer.start(report.listen())?;
+        announcer.start(app.report.listen())?;
     }
-    queue.request(Cause::Started)?;
-    let looper = thread::Builder::new()
+    let period = watch::Sender::new(reload::poll(options));
+    match folder {
+        Some(folder) => watch(folder, app.rebuild.clone())?,
+        None => drop(runtime.spawn(trigger::poll::poll(app.rebuild.clone(), period.subscribe()))),
+    }
+    let notices = Notices::to(supervision.notices.as_deref());
+    let reload = Reload {
+        settings,
+        started,
+        trust: Arc::clone(&app.trust),
+        poll: period,
+        queue: app.rebuild.clone(),
+        notices: notices.clone(),
+    };
+    supervise(&runtime, (&notices, supervision.watchdog), &app);
+    turn(rebuilder)?;
+    answer(&runtime, listener, app, (notices, reload))
+}
+
+/// Starts the loop.
+fn turn(rebuilder: Rebuilder) -> anyhow::Result<()> {
+    rebuilder.queue.request(Cause::Started)?;
+    thread::Builder::new()
         .name("rebuild".to_owned())
         .spawn(move || rebuilder.run())?;
-    match folder {
-        Some(folder) => watch(folder, queue.clone())?,
-        None => poll(&runtime, options.poll.unwrap_or(POLL), &queue),
+    Ok(())
+}
+
+/// Keeps the service manager informed.
+fn supervise(runtime: &Runtime, (notices, watchdog): (&Notices, Option<Duration>), app: &App) {
+    let (report, current) = (app.report.clone(), Arc::clone(&app.current));
+    runtime.spawn(notices::tell(notices.clone(), report, current));
+    if let Some(period) = watchdog {
+        let (queue, report) = (app.rebuild.clone(), app.report.clone());
+        runtime.spawn(notices::watchdog(notices.clone(), period, queue, report));
     }
-    let app = App {
-        current,
-        report,
-        rebuild: queue.clone(),
-        trust,
-        branch,
-        revisions,
-        results,
-        live,
-    };
-    let served = runtime.block_on(serve::run(listener, app, shutdown()));
+}
+
+/// Answers requests until the process is told to end. The build that runs then, if any, is left
+/// behind: what it wrote is swept at the next start.
+fn answer(
+    runtime: &Runtime,
+    listener: TcpListener,
+    app: App,
+    (notices, reload): (Notices, Reload),
+) -> anyhow::Result<()> {
+    let queue = app.rebuild.clone();
+    let served = runtime.block_on(async {
+        let told_to_end = serve::shutdown_signal();
+        let hangups = reload::hangups()?;
+        tokio::spawn(reload.at_each(hangups));
+        // Signals are heeded, the socket takes connections, and the last good site, if there is one,
+        // has been read.
+        notices.ready();
+        let shutdown = async {
+            told_to_end.await;
+            notices.stopping();
+        };
+        anyhow::Ok(serve::run(listener, app, shutdown).await?)
+    });
     queue.stop();
-    // The build that runs, if any, is left behind: what it wrote is swept at the next start.
-    drop(looper);
-    Ok(served?)
+    served
 }
 
 fn open(source: &SourceOptions, data_dir: &Path) -> Result<Repository, repository::Error> {
@@ -104,7 +149,7 @@ fn open(source: &SourceOptions, data_dir: &Path) -> Result<Repository, repositor
     })
 }
 
-fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+fn runtime() -> std::io::Result<Runtime> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.enable_all().build()
 }
@@ -126,10 +171,6 @@ fn kept(
     })
 }
 
-fn shutdown() -> impl Future<Output = ()> {
-    serve::shutdown_signal()
-}
-
 fn watch(folder: std::path::PathBuf, queue: RebuildHandle) -> anyhow::Result<()> {
     let watching = move || {
         if let Err(error) = trigger::watch::watch(&folder, &queue) {
@@ -142,17 +183,10 @@ fn watch(folder: std::path::PathBuf, queue: RebuildHandle) -> anyhow::Result<()>
     Ok(())
 }
 
-fn poll(runtime: &tokio::runtime::Runtime, seconds: u64, queue: &RebuildHandle) {
-    if seconds > 0 {
-        runtime.spawn(trigger::poll::poll(
-            queue.clone(),
-            Duration::from_secs(seconds),
-        ));
-    }
-}
-
 /// Two daemons on one data directory would prune each other's releases.
-fn lock(data_dir: &Path) -> anyhow::Result<std::fs::File> {
+fn claim(data_dir: &Path) -> anyhow::Result<std::fs::File> {
+    std::fs::create_dir_all(data_dir)
+        .with_context(|| format!("cannot make the data directory `{}`", data_dir.display()))?;
     let path = data_dir.join("lock");
     let file = std::fs::File::create(&path)
         .with_context(|| format!("cannot make `{}`", path.display()))?;

@@ -63,7 +63,9 @@ pub(super) async fn listen(
     let address = listener.local_addr()?;
     // Whoever adds a socket unit means it, and a service that no longer starts helps nobody.
     if let Some(asked) = asked.filter(|asked| *asked != address) {
-        tracing::warn!("`listen` is `{asked}`, but systemd hands over a socket: that one is served on");
+        tracing::warn!(
+            "`listen` is `{asked}`, but systemd hands over a socket: that one is served on"
+        );
     }
     listener.set_nonblocking(true)?;
     Ok(tokio::net::TcpListener::from_std(listener)?)

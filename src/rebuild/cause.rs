@@ -7,6 +7,8 @@ pub(crate) enum Cause {
     Pushed,
     FilesChanged,
     Polled,
+    /// The operator asked, who may have changed what stands beside the content.
+    Asked,
     /// A scheduled post is due.
     Due,
     /// The last attempt failed and its wait is over.
@@ -14,8 +16,8 @@ pub(crate) enum Cause {
 }
 
 impl Cause {
-    /// Whether to build even where nothing in the source changed: time has.
+    /// Whether to build even where nothing in the source changed: something else has.
     pub(super) fn insists(self) -> bool {
-        matches!(self, Self::Started | Self::Due)
+        matches!(self, Self::Started | Self::Asked | Self::Due)
     }
 }

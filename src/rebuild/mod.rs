@@ -70,6 +70,7 @@ pub(crate) struct Rebuilder {
 impl Rebuilder {
     /// Runs until the queue is stopped.
     pub(crate) fn run(mut self) {
+        let _attendance = self.queue.attend();
         let mut memory = Memory::default();
         loop {
             match self.queue.next(memory.deadline()) {

@@ -2,7 +2,7 @@
 //! of triggers becomes one build of the newest revision, and none is lost: a build takes its
 //! causes before it looks at the source.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::cause::Cause;
@@ -21,6 +21,18 @@ struct Waiting {
     /// reports it.
     taken: Option<BuildId>,
     stopped: bool,
+    /// The loop has ended, as told or by a defect.
+    abandoned: bool,
+}
+
+/// Lasts as long as somebody takes builds from the queue.
+#[derive(Debug)]
+pub(crate) struct Attendance(RebuildHandle);
+
+impl Drop for Attendance {
+    fn drop(&mut self) {
+        self.0.lock().abandoned = true;
+    }
 }
 
 /// The causes of the next build, and its name.
@@ -62,15 +74,29 @@ impl RebuildHandle {
 
     /// The build of this name, if it is waiting, or was just taken up.
     pub(crate) fn waiting(&self, id: &str) -> Option<BuildId> {
-        let waiting = self.shared.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = self.lock();
         let next = waiting.build.as_ref().map(|request| &request.id);
         let mut known = next.into_iter().chain(&waiting.taken);
         known.find(|known| known.as_str() == id).cloned()
     }
 
+    /// Says that builds are taken, until what it gives is dropped.
+    pub(crate) fn attend(&self) -> Attendance {
+        Attendance(self.clone())
+    }
+
+    /// Whether builds are taken: false once the loop has ended.
+    pub(crate) fn is_attended(&self) -> bool {
+        !self.lock().abandoned
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.shared.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether the loop has something to do: a build waits, or it is to end.
     pub(super) fn wants(&self) -> bool {
-        let waiting = self.shared.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let waiting = self.lock();
         waiting.build.is_some() || waiting.stopped
     }
 

@@ -12,7 +12,11 @@ use super::routes::Call;
 use super::site;
 
 /// 200 while the process turns; a restart helps only when this fails.
-pub(super) fn livez(_: &Server, _: &Call) -> Reply {
+pub(super) fn livez(server: &Server, _: &Call) -> Reply {
+    if !server.app.rebuild.is_attended() {
+        let dead = json!({"status": "nothing is built any more"});
+        return reply::json(StatusCode::INTERNAL_SERVER_ERROR, &dead);
+    }
     reply::json(StatusCode::OK, &json!({"status": "alive"}))
 }
 

@@ -30,7 +30,7 @@ enum Untaken {
 }
 
 pub(super) async fn post(server: &Server, call: &Call, inbound: &mut Inbound) -> Reply {
-    let Some(trust) = &server.app.trust else {
+    let Some(trust) = server.app.trust.load_full() else {
         return nothing_here();
     };
     let body = match take(server, inbound).await {
@@ -48,7 +48,7 @@ pub(super) async fn post(server: &Server, call: &Call, inbound: &mut Inbound) ->
         body: &body,
         now: rebuild::now(),
     };
-    answer(server, &delivery, trust)
+    answer(server, &delivery, &trust)
 }
 
 fn answer(server: &Server, delivery: &Delivery<'_>, trust: &Trust) -> Reply {

@@ -52,7 +52,7 @@ pub(crate) struct App {
     pub(crate) report: Report,
     pub(crate) rebuild: RebuildHandle,
     /// Without it there is no webhook.
-    pub(crate) trust: Option<Trust>,
+    pub(crate) trust: Arc<ArcSwapOption<Trust>>,
     /// Short name of the published branch, once it is known.
     pub(crate) branch: Arc<ArcSwapOption<String>>,
     /// The pages of the past of what is served.
@@ -89,13 +89,9 @@ pub(crate) async fn run(
     app: App,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), Error> {
-    run_within(
-        Limits::default(),
-        listener,
-        app,
-        (shutdown, shutdown_signal()),
-    )
-    .await
+    // Heeds signals only once it is waited for, so that it is the second one.
+    let hurry = async { shutdown_signal().await };
+    run_within(Limits::default(), listener, app, (shutdown, hurry)).await
 }
 
 async fn run_within(

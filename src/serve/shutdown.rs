@@ -1,5 +1,7 @@
 //! When to stop: SIGTERM or SIGINT, and what a connection hears of it.
 
+use std::future::Future;
+
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// How far the server is on its way out.
@@ -12,26 +14,29 @@ pub(super) enum Phase {
     Cut,
 }
 
-/// Resolves at the next SIGTERM or SIGINT.
-pub(crate) async fn shutdown_signal() {
-    tokio::select! {
-        () = next(SignalKind::terminate()) => {}
-        () = next(SignalKind::interrupt()) => {}
-    }
-}
-
-async fn next(kind: SignalKind) {
-    match signal(kind) {
-        Ok(mut signals) => wait(&mut signals).await,
-        Err(error) => {
-            tracing::error!(%error, "signal {} cannot be waited for", kind.as_raw_value());
-            std::future::pending::<()>().await;
+/// Resolves at the next SIGTERM or SIGINT after this call.
+pub(crate) fn shutdown_signal() -> impl Future<Output = ()> {
+    let [terminate, interrupt] = [SignalKind::terminate(), SignalKind::interrupt()].map(signals);
+    async {
+        tokio::select! {
+            () = next(terminate) => {}
+            () = next(interrupt) => {}
         }
     }
 }
 
-async fn wait(signals: &mut Signal) {
-    if signals.recv().await.is_none() {
-        std::future::pending::<()>().await;
+fn signals(kind: SignalKind) -> Option<Signal> {
+    let number = kind.as_raw_value();
+    signal(kind)
+        .inspect_err(|error| tracing::error!(%error, "signal {number} cannot be waited for"))
+        .ok()
+}
+
+async fn next(signals: Option<Signal>) {
+    if let Some(mut signals) = signals
+        && signals.recv().await.is_some()
+    {
+        return;
     }
+    std::future::pending::<()>().await;
 }

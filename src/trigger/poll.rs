@@ -2,13 +2,22 @@
 
 use std::time::Duration;
 
+use tokio::sync::watch;
+
 use crate::rebuild::{Cause, RebuildHandle};
 
 /// Asks for a look every `period`, a tenth earlier or later each time, so that many daemons do not
-/// come to a remote in step. Never ends.
-pub(crate) async fn poll(queue: RebuildHandle, period: Duration) {
+/// come to a remote in step; never while it is zero. Ends when nobody can change the period any more.
+pub(crate) async fn poll(queue: RebuildHandle, mut period: watch::Receiver<Duration>) {
     loop {
-        tokio::time::sleep(jittered(period, random())).await;
+        let now = *period.borrow_and_update();
+        tokio::select! {
+            () = tokio::time::sleep(jittered(now, random())), if !now.is_zero() => {}
+            changed = period.changed() => match changed {
+                Ok(()) => continue,
+                Err(_) => return,
+            },
+        }
         if let Err(error) = queue.request(Cause::Polled) {
             tracing::error!(%error, "no build can be named");
         }

@@ -47,7 +47,11 @@ impl Ssh {
         command.args(arguments(target, options));
         // libgit2 speaks the protocol's first version only, and what is secret is no business of a
         // command in the user's ssh configuration.
-        let secret = ["GIT_PROTOCOL", "BYLINE_REMOTE_TOKEN", "BYLINE_WEBHOOK_SECRET"];
+        let secret = [
+            "GIT_PROTOCOL",
+            "BYLINE_REMOTE_TOKEN",
+            "BYLINE_WEBHOOK_SECRET",
+        ];
         for variable in secret.iter().chain(&OURS_ALONE) {
             command.env_remove(variable);
         }

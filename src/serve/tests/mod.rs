@@ -87,11 +87,12 @@ impl Setup {
             current.swap(Arc::new(site));
         }
         let (rebuild, report) = (RebuildHandle::default(), Report::default());
+        let trust = Trust::new(self.secret.map(|secret| (secret.into(), None)), None).unwrap();
         let app = App {
             current: Arc::clone(&current),
             report: report.clone(),
             rebuild: rebuild.clone(),
-            trust: Trust::new(self.secret.map(|secret| (secret.into(), None)), None).unwrap(),
+            trust: Arc::new(ArcSwapOption::new(trust.map(Arc::new))),
             branch: Arc::new(ArcSwapOption::from_pointee(self.branch.map(str::to_owned))),
             revisions: Arc::new(Revisions::start().unwrap()),
             results: Arc::new(Results::start().unwrap()),

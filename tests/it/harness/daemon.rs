@@ -196,6 +196,13 @@ impl Server {
         self.log.lock().unwrap().clone()
     }
 
+    /// Waits until it has said this on standard error.
+    pub(crate) fn says(&self, text: &str) {
+        patiently(&format!("the server says `{text}`"), || {
+            self.log().contains(text).then_some(())
+        });
+    }
+
     /// Whether the process still runs.
     pub(crate) fn lives(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()

@@ -74,6 +74,16 @@ impl Connection {
         Ok(response)
     }
 
+    /// The body of an answer whose first line has been read.
+    pub(crate) fn finish(&mut self) -> io::Result<Vec<u8>> {
+        let headers = self.headers()?;
+        self.body(&Response {
+            status: 200,
+            headers,
+            body: Vec::new(),
+        })
+    }
+
     /// One line of a head or of an event stream, without its end.
     pub(crate) fn line(&mut self) -> io::Result<String> {
         let mut line = String::new();

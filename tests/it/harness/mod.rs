@@ -29,7 +29,7 @@ pub(crate) use dice::{Dice, seed, steps};
 pub(crate) use hooks::{
     SECRET, SourceHut, base64, hex_tag, push_of, signature, standard_signature,
 };
-pub(crate) use http::{Connection, Response};
+pub(crate) use http::{Connection, Response, request};
 pub(crate) use photo::{PLACE, photo, size};
 pub(crate) use program::{Ran, files_under};
 pub(crate) use receiver::{Heard, Receiver};

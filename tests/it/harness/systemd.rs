@@ -7,7 +7,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::daemon::Server;
 use super::git;
@@ -33,7 +33,7 @@ impl Systemd {
     }
 
     /// Hears them at a socket that has a name and no path.
-    pub(crate) fn abstract_(home: &Path) -> Self {
+    pub(crate) fn without_a_path(home: &Path) -> Self {
         use std::os::linux::net::SocketAddrExt as _;
         let name = format!("byline-{}", home.display());
         let address = std::os::unix::net::SocketAddr::from_abstract_name(&name).unwrap();
@@ -92,25 +92,28 @@ impl Systemd {
         command
     }
 
-    /// The next notice.
-    pub(crate) fn notice(&self) -> String {
-        let mut buffer = [0; 8192];
-        let length = self.notices.recv(&mut buffer).unwrap();
-        String::from_utf8(buffer[..length].to_vec()).unwrap()
+    /// The next notice that says this.
+    pub(crate) fn hears(&self, text: &str) -> String {
+        let [notice] = self.hears_all([text]);
+        notice
     }
 
-    /// The first notice to come that says this.
-    pub(crate) fn hears(&self, text: &str) -> String {
-        let begun = Instant::now();
+    /// The next notices that say these, in whatever order they come.
+    pub(crate) fn hears_all<const N: usize>(&self, texts: [&str; N]) -> [String; N] {
+        let mut buffer = [0; 8192];
+        let mut found = [const { None }; N];
         let mut heard = Vec::new();
-        while begun.elapsed() < PATIENCE {
-            let notice = self.notice();
-            if notice.contains(text) {
-                return notice;
+        while found.contains(&None) {
+            let Ok(length) = self.notices.recv(&mut buffer) else {
+                panic!("not all of {texts:?} are among {heard:#?}");
+            };
+            let notice = String::from_utf8(buffer[..length].to_vec()).unwrap();
+            if let Some(at) = texts.iter().position(|text| notice.contains(text)) {
+                found[at].get_or_insert(notice.clone());
             }
             heard.push(notice);
         }
-        panic!("no `{text}` among {heard:#?}");
+        found.map(Option::unwrap)
     }
 
     /// Everything that was said and not yet heard.
