@@ -206,3 +206,30 @@ async fn a_second_signal_ends_the_wait() {
     let ended = timeout(Duration::from_secs(5), served.task).await;
     ended.unwrap().unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn who_connected_before_the_end_and_asks_now_is_answered() {
+    let served = Setup::default().serve().await;
+    let mut late = served.connect().await;
+    // Accepted, since those before it are.
+    assert_eq!(served.get("/cats/", "").await.status, 200);
+    served.stop.send(()).unwrap();
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    late.send("GET /cats/ HTTP/1.1\r\nHost: a\r\n\r\n").await;
+    let got = late.answer().await;
+    assert_eq!((got.status, got.header("connection")), (200, Some("close")));
+    assert_eq!(late.rest().await, "");
+    let ended = timeout(PATIENCE, served.task).await;
+    ended.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn it_is_dead_once_nothing_is_built_any_more() {
+    let served = Setup::default().serve().await;
+    let attendance = served.rebuild.attend();
+    assert_eq!(served.get("/-/livez", "").await.status, 200);
+    drop(attendance);
+    assert_eq!(served.get("/-/livez", "").await.status, 500);
+    // Readers have what they had.
+    assert_eq!(served.get("/cats/", "").await.status, 200);
+}
