@@ -159,3 +159,13 @@ fn every_diagnostic_code_is_in_the_manual() {
     }
     documented("diagnostic codes", &codes, 3);
 }
+
+#[test]
+fn the_dockerfile_compiles_with_the_toolchain_that_cargo_names() {
+    let read = |file: &str| fs::read_to_string(Path::new(ROOT).join(file)).unwrap();
+    let manifest = read("Cargo.toml");
+    let (_, toolchain) = manifest.split_once("rust-version = \"").unwrap();
+    let (toolchain, _) = toolchain.split_once('"').unwrap();
+    let image = format!("FROM rust:{toolchain}-slim-");
+    assert!(read("site/deploy/Dockerfile").contains(&image), "{image}");
+}
