@@ -1,6 +1,5 @@
-//! libgit2's process-wide settings; with `transport/register.rs` and
-//! `daemon/socket.rs` the one place with unsafe code. They
-//! are not thread safe, so they are made once, before there is a second thread.
+//! libgit2's process-wide settings; with `transport/register.rs` and `daemon/socket.rs` the only places
+//! with unsafe code. They are not thread safe, so they are made once, before there is a second thread.
 
 use std::ffi::c_int;
 use std::sync::Once;
