@@ -34,8 +34,9 @@ fn list(blog: &Blog, ssh: Option<&str>, arguments: &[&str]) -> Ran {
         path = format!("{path}:{}", std::env::var("PATH").unwrap());
     }
     let arguments = [&["list", "--json"], arguments].concat();
-    let secret = [("PATH", path.as_str()), ("BYLINE_REMOTE_TOKEN", "hush")];
-    Ran::under(blog.home(), blog.home(), &arguments, &secret)
+    let private = ["BYLINE_REMOTE_TOKEN", "NOTIFY_SOCKET", "LISTEN_FDS"].map(|name| (name, "hush"));
+    let variables = [&[("PATH", path.as_str())][..], &private].concat();
+    Ran::under(blog.home(), blog.home(), &arguments, &variables)
 }
 
 fn told(blog: &Blog) -> String {
@@ -148,7 +149,7 @@ fn what_would_be_an_option_is_no_address() {
 }
 
 #[test]
-fn the_token_is_no_business_of_ssh() {
+fn neither_the_token_nor_systemd_is_any_business_of_ssh() {
     let (blog, path) = with_remote();
     let script = OBEYS.replace("\"$@\"", "\"$@\" \"$(env)\"");
     list(&blog, Some(&script), &[&format!("blog.example:{path}")]).succeeds();
