@@ -2,6 +2,7 @@
 //! and what it says when a forge fails. No token is ever shown.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -226,6 +227,16 @@ fn a_repository_that_moved_on_its_host_is_found() {
     https.moved_from("/old");
     let url = https.url("old/remote.git");
     follows(&blog, &url, &["--remote-ca-file", &authority]);
+}
+
+#[test]
+fn a_remote_that_drips_is_cloned_all_the_same() {
+    let (blog, https, authority) = behind_tls(&["127.0.0.1"]);
+    https.drip(16);
+    let url = https.url("remote.git");
+    let begun = Instant::now();
+    follows(&blog, &url, &["--remote-ca-file", &authority]);
+    assert!(begun.elapsed() > Duration::from_millis(500), "it was slow");
 }
 
 #[test]

@@ -46,6 +46,11 @@ fn a_job_waits_until_readers_see_the_push() {
         "{}",
         ran.out
     );
+    assert!(
+        !ran.err.contains("published"),
+        "the end is said once: {}",
+        ran.err
+    );
     // As JSON for whoever reads it with a program, and with whatever forge's words.
     for forge in ["github", "gitlab", "bitbucket-cloud", "azure", "bearer"] {
         let flags = ["--wait", "--json", "--forge", forge];

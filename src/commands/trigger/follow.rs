@@ -24,7 +24,7 @@ pub(super) enum Lost {
     Forgotten,
 }
 
-/// Waits for the end, and says each state that comes before it.
+/// Waits for the end, which is said by whoever asked, and says each state that comes before it.
 pub(super) fn follow(client: &Client, page: &Url, end: Instant) -> Result<Value, Lost> {
     let headers = [("accept", "text/event-stream, application/json;q=0.9")];
     let (mut told, mut pause, mut why) = (String::new(), FIRST_PAUSE, String::new());
@@ -46,12 +46,12 @@ pub(super) fn follow(client: &Client, page: &Url, end: Instant) -> Result<Value,
             let Some(state) = state(status, line) else {
                 return status == 200;
             };
+            let ended = words::has_ended(&state);
             let stage = words::stage(&state);
-            if stage != told {
+            if !ended && stage != told {
                 say(&format!("{stage}\n"));
                 told = stage;
             }
-            let ended = words::has_ended(&state);
             build = Some(state);
             !ended
         });

@@ -18,7 +18,7 @@ pub(super) fn has_ended(build: &Value) -> bool {
     matches!(build["state"].as_str(), Some("published" | "failed"))
 }
 
-/// The stage a build is in; nothing of one that has ended, which is said apart.
+/// The stage a build is in.
 pub(super) fn stage(build: &Value) -> String {
     let state = build["state"].as_str().unwrap_or_default();
     match short(build) {

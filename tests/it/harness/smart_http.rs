@@ -7,9 +7,13 @@ use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 use super::git;
 use super::tls::Certified;
+
+/// Between the parts of a slow answer.
+const DRIP: Duration = Duration::from_millis(5);
 
 /// Serves every repository in a folder until the test ends.
 pub(crate) struct SmartHttp {
@@ -27,6 +31,8 @@ struct Conduct {
     password: Option<String>,
     /// Packs end after so many bytes.
     cut: Option<usize>,
+    /// Answers come so many bytes at a time, with a pause after each.
+    slow: Option<usize>,
     /// What comes before a path is led on to the path without it.
     moved: Option<&'static str>,
     /// Requests so far.
@@ -104,6 +110,11 @@ impl SmartHttp {
         self.conduct.lock().unwrap().cut = after;
     }
 
+    /// Sends so many bytes at a time, with a pause after each.
+    pub(crate) fn drip(&self, bytes: usize) {
+        self.conduct.lock().unwrap().slow = Some(bytes);
+    }
+
     /// Leads on from below `/NAME` to the same without it.
     pub(crate) fn moved_from(&self, name: &'static str) {
         self.conduct.lock().unwrap().moved = Some(name);
@@ -132,8 +143,14 @@ fn answer(wire: Box<dyn Wire>, home: &Path, conduct: &Mutex<Conduct>) -> io::Res
     };
     let reply = reply(home, &request, &conduct)?;
     let wire = stream.get_mut();
-    wire.write_all(&reply)?;
-    wire.flush()
+    for part in reply.chunks(conduct.slow.unwrap_or(reply.len()).max(1)) {
+        wire.write_all(part)?;
+        wire.flush()?;
+        if conduct.slow.is_some() {
+            thread::sleep(DRIP);
+        }
+    }
+    Ok(())
 }
 
 fn reply(home: &Path, request: &Request, conduct: &Conduct) -> io::Result<Vec<u8>> {
