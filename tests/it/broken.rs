@@ -184,12 +184,12 @@ fn a_file_that_is_kept_elsewhere_is_left_out_and_named() {
         .commit("2024-03-04T12:00:00+00:00", "Cid", "Add files");
     let named = ["files/talk.pdf", "photo.png", "theme/static/logo.png"];
     let check = blog.check();
-    let found = |value: &Value| value["code"] == "lfs-pointer" && value["severity"] == "error";
-    let errors = check["errors"].as_array().unwrap();
-    let paths: BTreeSet<_> = errors
+    let found = |value: &Value| value["code"] == "lfs-pointer" && value["severity"] == "warning";
+    let warnings = check["warnings"].as_array().unwrap();
+    let paths: BTreeSet<_> = warnings
         .iter()
-        .filter(|error| found(error))
-        .map(|error| error["path"].as_str().unwrap())
+        .filter(|warning| found(warning))
+        .map(|warning| warning["path"].as_str().unwrap())
         .collect();
     assert_eq!(paths, named.into());
     let remote = blog.bare();

@@ -46,7 +46,7 @@ pub(super) fn among(
 pub(crate) fn left_out(path: &str) -> Diagnostic {
     let message =
         "the file is a Git LFS pointer, and what it stands for is not in git; it is left out";
-    Diagnostic::error("lfs-pointer", message).path(path).help(
+    Diagnostic::warning("lfs-pointer", message).path(path).help(
         "take it out of LFS (`git lfs migrate export --include PATH`), or keep it elsewhere and link to it; in a working tree, `git lfs pull` brings it",
     )
 }
